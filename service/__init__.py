@@ -1,0 +1,1 @@
+"""Jianbao (见报): delivery tracking for newspapers and periodicals."""
