@@ -18,8 +18,10 @@ import click.testing
 import psycopg
 import pytest
 from flask.cli import FlaskGroup
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+from toolchain.browser import find_chromium
 from toolchain.postgres import PostgresError, Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -176,6 +178,37 @@ def invoke_jianbao(
             )
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """The browser that scripts/test found or installed, else the system's."""
+    given = os.environ.get("JIANBAO_TEST_CHROMIUM")
+    path = Path(given) if given else find_chromium()
+    if path is None:
+        pytest.fail("no Chromium found: scripts/test installs one", pytrace=False)
+    return path
+
+
+# Not for the whole session: Playwright's loop would be in the way of other tests' asyncio.run.
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """A headless Chromium; `browser.new_page()` gives a fresh page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path,
+            # As root it has no sandbox; the rest keeps it from calling anyone but us.
+            args=[
+                *(["--no-sandbox"] if os.geteuid() == 0 else []),
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-sync",
+                "--disable-component-update",
+                "--disable-background-networking",
+            ],
+        )
+        yield browser
+        browser.close()
 
 
 def _ours(data_dir: Path, env: Mapping[str, str] | None) -> dict[str, str]:

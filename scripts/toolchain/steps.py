@@ -22,28 +22,22 @@ def step(title: str) -> Iterator[None]:
     """`title … 12 s`, counting on a terminal."""
     started = time.monotonic()
     finished = threading.Event()
-    terminal = sys.stdout.isatty()
-
-    def say(end: str) -> None:
-        print(f"{title} … {time.monotonic() - started:.0f} s{end}", end="", flush=True)
 
     def count() -> None:
         while not finished.wait(1):
-            say("\r")
+            print(f"\r{title} … {time.monotonic() - started:.0f} s", end="", flush=True)
 
-    counter = threading.Thread(target=count, daemon=True)
-    if terminal:
-        counter.start()
-    else:
-        print(f"{title} …", flush=True)
+    print(f"{title} … ", end="", flush=True)
+    if sys.stdout.isatty():
+        threading.Thread(target=count, daemon=True).start()
+    result = "FAILED after "
     try:
         yield
-    except BaseException:
+        result = ""
+    finally:
         finished.set()
-        say(" FAILED\n")
-        raise
-    finished.set()
-    say("\n")
+        rewritten = f"\r{title} … " if sys.stdout.isatty() else ""
+        print(f"{rewritten}{result}{time.monotonic() - started:.0f} s", flush=True)
 
 
 def run(
