@@ -1,0 +1,314 @@
+"""Every error of ours, once: code, HTTP status, title and hint in Chinese and English.
+
+The API answers with them (RFC 9457), the pages and the command line print them, docs/api.md lists
+them. Nothing else in the service invents the text of an error.
+"""
+
+# The names say what is wrong; "Error" after each would say nothing more.
+# ruff: noqa: N818
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+LANGUAGES: Final = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages; it may have {names} to fill in."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str, **values: object) -> str:
+        """Return the text in `zh` or `en`, filled in; any other language reads English."""
+        text = self.zh if language == "zh" else self.en
+        return text.format(**values) if values else text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of error: what is wrong (`title`), and what to do about it (`hint`)."""
+
+    code: str
+    status: int
+    title: Words
+    hint: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """A kind of error of one parameter; `text` may hold {field}, {value} and {choices}."""
+
+    code: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One parameter that is wrong, and why."""
+
+    problem: FieldProblem
+    values: tuple[tuple[str, object], ...] = ()
+
+    def text(self, language: str) -> str:
+        """Return what is wrong with the parameter, in `zh` or `en`."""
+        return self.problem.text.in_language(language, **dict(self.values))
+
+
+def fault(problem: FieldProblem, **values: object) -> Fault:
+    """Return the fault of a kind, with the values that its text shows, cut to a readable length."""
+    shown = ((name, _short(value) if name == "value" else value) for name, value in values.items())
+    return Fault(problem, tuple(shown))
+
+
+def _short(value: object, longest: int = 60) -> str:
+    text = str(value)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+# --- What can be wrong with one parameter ------------------------------------------------------
+
+MISSING = FieldProblem("missing", Words("缺少这个参数", "is missing"))
+EMPTY = FieldProblem("empty", Words("不能为空", "is empty"))
+UNKNOWN_PARAMETER = FieldProblem(
+    "unknown_parameter", Words("没有这个参数", "is not a parameter of this question")
+)
+REPEATED = FieldProblem("repeated", Words("只能给出一次", "is given more than once"))
+NOT_A_TEXT = FieldProblem(
+    "not_a_text",
+    Words("不是 1 到 200 个字符的文字", "is not a text of 1 to 200 characters"),
+)
+NOT_A_CHOICE = FieldProblem(
+    "not_a_choice", Words("“{value}”不在可选项中：{choices}", "{value} is not one of {choices}")
+)
+NOT_A_DATE = FieldProblem(
+    "not_a_date",
+    Words("“{value}”不是 2026-07-06 这样的日期", "{value} is not a date like 2026-07-06"),
+)
+DATE_OUT_OF_RANGE = FieldProblem(
+    "date_out_of_range",
+    Words("{value} 不在 1970 年到 2100 年之间", "{value} is not between 1970 and 2100"),
+)
+NOT_AN_INSTANT = FieldProblem(
+    "not_an_instant",
+    Words(
+        "“{value}”不是 2026-07-14T00:00:00+08:00 这样带时差的时刻",
+        "{value} is not an instant with an offset like 2026-07-14T00:00:00+08:00",
+    ),
+)
+INSTANT_OUT_OF_RANGE = FieldProblem(
+    "instant_out_of_range",
+    Words("{value} 不在 1970 年到 2100 年之间", "{value} is not between 1970 and 2100"),
+)
+SINCE_AFTER_UNTIL = FieldProblem(
+    "since_after_until",
+    Words("开始日期 {since} 晚于结束日期 {until}", "since {since} is after until {until}"),
+)
+NO_SUCH_CODE = FieldProblem("no_such_code", Words("没有代码“{value}”", "there is no {value}"))
+BRANCH_NEEDED = FieldProblem(
+    "branch_needed",
+    Words("这里有多个机构，请选一个：{choices}", "there are several branches, choose of {choices}"),
+)
+
+FIELD_PROBLEMS: Final = (
+    MISSING,
+    EMPTY,
+    UNKNOWN_PARAMETER,
+    REPEATED,
+    NOT_A_TEXT,
+    NOT_A_CHOICE,
+    NOT_A_DATE,
+    DATE_OUT_OF_RANGE,
+    NOT_AN_INSTANT,
+    INSTANT_OUT_OF_RANGE,
+    SINCE_AFTER_UNTIL,
+    NO_SUCH_CODE,
+    BRANCH_NEEDED,
+)
+
+# --- What can be wrong with a request ----------------------------------------------------------
+
+WRONG_QUESTION = Problem(
+    "wrong_question",
+    422,
+    Words("参数有误", "The question is not understood"),
+    Words("请按 errors 中的说明改正参数", "Mend the parameters that errors names"),
+)
+UNKNOWN_CODE = Problem(
+    "unknown_code",
+    422,
+    Words("没有这个代码", "There is no such code"),
+    Words("请核对代码，注意大小写", "Check the code; upper and lower case differ"),
+)
+UNKNOWN_BRANCH = Problem(
+    "unknown_branch",
+    422,
+    Words("没有这个机构", "There is no such branch"),
+    Words("请核对机构代码", "Check the branch's code"),
+)
+NO_BRANCH = Problem(
+    "no_branch",
+    404,
+    Words("还没有数据", "There are no records yet"),
+    Words("请先导入数据：jianbao import 目录", "Import a feed first: jianbao import FEED"),
+)
+SEVERAL_BRANCHES = Problem(
+    "several_branches",
+    422,
+    Words("请选择机构", "Which branch?"),
+    Words("用 branch 参数给出机构代码", "Name one with the parameter branch"),
+)
+BAD_REQUEST = Problem(
+    "bad_request",
+    400,
+    Words("请求有误", "The request is not understood"),
+    Words("请核对地址和内容", "Check the address and the content"),
+)
+FORBIDDEN = Problem(
+    "forbidden",
+    403,
+    Words("没有权限", "Not allowed"),
+    Words("请用有权限的账号", "Use an account that may do this"),
+)
+NOT_FOUND = Problem(
+    "not_found",
+    404,
+    Words("没有这个页面", "There is nothing at this address"),
+    Words(
+        "请核对地址；接口清单见 /api/v1/docs", "Check the address; /api/v1/docs lists what there is"
+    ),
+)
+METHOD_NOT_ALLOWED = Problem(
+    "method_not_allowed",
+    405,
+    Words("这个地址不接受这种方法", "This address does not take this method"),
+    Words("可用的方法见 Allow 头", "The header Allow names those that it takes"),
+)
+TOO_LARGE = Problem(
+    "too_large",
+    413,
+    Words("请求太大", "The request is too large"),
+    Words("请分成几次发送", "Send it in smaller parts"),
+)
+TOO_MANY = Problem(
+    "too_many",
+    429,
+    Words("请求太频繁", "Too many requests"),
+    Words("请稍候再试", "Wait a little and try again"),
+)
+REFUSED = Problem(
+    "refused",
+    400,
+    Words("请求被拒绝", "The request was refused"),
+    Words("请核对请求", "Check the request"),
+)
+INTERNAL = Problem(
+    "internal",
+    500,
+    Words("服务出了错", "Something went wrong in the service"),
+    Words("请稍后再试；若仍出错，请告诉管理员", "Try again; if it stays, tell the administrator"),
+)
+UNAVAILABLE = Problem(
+    "unavailable",
+    503,
+    Words("数据库暂时不可用", "The database does not answer just now"),
+    Words("请稍后再试", "Try again in a moment"),
+)
+
+CATALOGUE: Final = {
+    problem.code: problem
+    for problem in (
+        WRONG_QUESTION,
+        UNKNOWN_CODE,
+        UNKNOWN_BRANCH,
+        NO_BRANCH,
+        SEVERAL_BRANCHES,
+        BAD_REQUEST,
+        FORBIDDEN,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        TOO_LARGE,
+        TOO_MANY,
+        REFUSED,
+        INTERNAL,
+        UNAVAILABLE,
+    )
+}
+
+# The framework's errors that have words of their own; the others are `refused` or `internal`.
+OF_STATUS: Final = {
+    problem.status: problem
+    for problem in (
+        BAD_REQUEST,
+        FORBIDDEN,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
+        TOO_LARGE,
+        WRONG_QUESTION,
+        TOO_MANY,
+        INTERNAL,
+        UNAVAILABLE,
+    )
+}
+
+
+def of_status(status: int) -> Problem:
+    """Return the problem that stands for an HTTP status of the framework's."""
+    return OF_STATUS.get(status, REFUSED if status < INTERNAL.status else INTERNAL)
+
+
+class Failure(Exception):
+    """An error of the catalogue, with the parameters that caused it: {name: fault}."""
+
+    problem: ClassVar[Problem]
+
+    def __init__(self, faults: dict[str, Fault] | None = None) -> None:
+        super().__init__(self.problem.code, faults)
+        self.faults = faults or {}
+
+    def detail(self, language: str) -> str:
+        """Return what is wrong in this case, in one line."""
+        faults = [f"{name}: {fault.text(language)}" for name, fault in self.faults.items()]
+        return "; ".join(faults) or self.problem.title.in_language(language)
+
+
+class WrongQuestion(Failure, ValueError):
+    """Parameters that are missing, malformed or contradict each other."""
+
+    problem = WRONG_QUESTION
+
+
+class UnknownCode(Failure, LookupError):
+    """A filter's code that the branch does not have."""
+
+    problem = UNKNOWN_CODE
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__({field: fault(NO_SUCH_CODE, value=value)})
+
+
+class UnknownBranch(Failure, LookupError):
+    """A branch's code that is not in the database."""
+
+    problem = UNKNOWN_BRANCH
+
+    def __init__(self, value: str) -> None:
+        super().__init__({"branch": fault(NO_SUCH_CODE, value=value)})
+
+
+class NoBranch(Failure, LookupError):
+    """Nothing has been imported yet."""
+
+    problem = NO_BRANCH
+
+
+class SeveralBranches(Failure, LookupError):
+    """The branch was left out where there is more than one."""
+
+    problem = SEVERAL_BRANCHES
+
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        choices = ", ".join(codes)
+        super().__init__({"branch": fault(BRANCH_NEEDED, choices=choices)})

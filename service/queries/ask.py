@@ -1,0 +1,48 @@
+"""One way to put a question, for the command line, the API and the pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic
+
+from sqlalchemy import Engine
+
+from service.queries.names import BranchName, branch_of
+from service.queries.questions import (
+    AnyQuestion,
+    Question,
+    RatesQuestion,
+    RoundsQuestion,
+    resolved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[AnyQuestion]):
+    """The rows of an answer, and the question with its branch, period and `as_of` filled in."""
+
+    question: AnyQuestion
+    branch: BranchName
+    rows: list[dict[str, Any]]
+
+
+def ask(engine: Engine, facts: Path, question: AnyQuestion, now: datetime) -> Answer[AnyQuestion]:
+    """Return the answer to a question; `now` is aware.
+
+    UnknownBranch, NoBranch, SeveralBranches, UnknownCode; WrongQuestion when since is after until.
+    """
+    branch = branch_of(engine, question.branch)
+    whole = resolved(question, branch.code, branch.zone, now)
+    return Answer(whole, branch, _rows(engine, facts, whole, now))
+
+
+def _rows(engine: Engine, facts: Path, question: Question, now: datetime) -> list[dict[str, Any]]:
+    from service.queries import figures
+
+    match question:
+        case RatesQuestion():
+            return figures.rates(engine, facts, question, now)
+        case RoundsQuestion():
+            return figures.rounds(engine, facts, question, now)
+        case _:
+            return figures.marks(engine, facts, question, now)
