@@ -84,3 +84,17 @@ def _change_between(low: int, high: int, zone: ZoneInfo) -> int:
         else:
             high = middle
     return high
+
+
+def month_number(day: int) -> int:
+    """Return the months from January 1970 to the month of a day number."""
+    date_ = day_of(day)
+    return (date_.year - 1970) * 12 + date_.month - 1
+
+
+def month_days(month: int) -> tuple[int, int]:
+    """Return the first and the last day number of a month counted from January 1970."""
+    years, months = divmod(month, 12)
+    first = date(1970 + years, months + 1, 1)
+    after = date(1970 + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return day_number(first), day_number(after) - 1

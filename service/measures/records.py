@@ -1,0 +1,160 @@
+"""A branch's records of fact out of the database, as Arrow tables."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from service.measures.context import EVERYTHING, Context
+from service.measures.plan import NEVER
+from service.measures.rows import INT, REAL, TEXT, read
+
+SCAN_COLUMNS = {
+    "scan_id": ("scans.id", INT),
+    "point_id": ("scans.point_id", INT),
+    "courier_id": ("scans.courier_id", INT),
+    "ms": ("scans.scanned_at", INT),
+    "uid": ("scans.scan_id", TEXT),
+    "lat": ("scans.lat", REAL),
+    "lon": ("scans.lon", REAL),
+    "accuracy_m": ("scans.accuracy_m", REAL),
+    "method": ("CASE scans.method WHEN 'manual' THEN 1 ELSE 0 END", INT),
+    "clock": ("CASE scans.clock WHEN 'corrected' THEN 1 WHEN 'unknown' THEN 2 ELSE 0 END", INT),
+    "label": ("CASE scans.label WHEN 'unknown' THEN 1 WHEN 'retired' THEN 2 ELSE 0 END", INT),
+    "voided_ms": ("scan_voids.voided_at", INT),
+}
+
+
+SCANS = "FROM scans LEFT JOIN scan_voids ON scan_voids.scan_id = scans.id"
+
+# Each courier's last scan with a position before a stretch of time, as it exists at as_of.
+LAST_POSITIONS = """
+    SELECT (
+        SELECT before.id
+        FROM scans AS before
+        LEFT JOIN scan_voids AS undone ON undone.scan_id = before.id
+        WHERE before.courier_id = couriers.id
+          AND before.scanned_at < {scans_from}
+          AND before.scanned_at <= {as_of_ms}
+          AND before.lat IS NOT NULL
+          AND (undone.voided_at IS NULL OR undone.voided_at > {as_of_ms})
+        ORDER BY before.scanned_at DESC, before.scan_id DESC
+        LIMIT 1
+    )
+    FROM couriers
+    WHERE couriers.branch_id = {branch_id}
+"""
+
+
+def read_scans(connection: Connection, branch_id: int, context: Context, as_of_ms: int) -> pa.Table:
+    """Return the scans of the context's stretch of time, voided ones with when that was.
+
+    Each courier's last position before it comes along.
+    """
+    within = f"scans.scanned_at BETWEEN {context.scans_from} AND {context.scans_until}"
+    scans = read(
+        connection, SCAN_COLUMNS, f"{SCANS} WHERE scans.branch_id = {branch_id} AND {within}"
+    )
+    if context == EVERYTHING:
+        return scans
+    before = LAST_POSITIONS.format(
+        scans_from=context.scans_from, as_of_ms=as_of_ms, branch_id=branch_id
+    )
+    return pa.concat_tables(
+        [scans, read(connection, SCAN_COLUMNS, f"{SCANS} WHERE scans.id IN ({before})")]
+    )
+
+
+def read_items(connection: Connection, branch_id: int, context: Context) -> pa.Table:
+    """Return the items of the context's issue days, those of scans outside its time too."""
+    days = ""
+    if context.issue_days is not None:
+        days = f"AND issue_date IN ({', '.join(map(str, sorted(context.issue_days))) or 'NULL'})"
+    return read(
+        connection,
+        {
+            "scan_id": ("scan_id", INT),
+            "title_id": ("title_id", INT),
+            "day": ("issue_date", INT),
+            "copies": ("copies", INT),
+        },
+        f"FROM scan_items WHERE branch_id = {branch_id} {days}",
+    )
+
+
+def read_points(connection: Connection, branch_id: int) -> pa.Table:
+    """Return the points with their positions."""
+    return read(
+        connection,
+        {"point_id": ("id", INT), "lat": ("lat", REAL), "lon": ("lon", REAL)},
+        f"FROM points WHERE branch_id = {branch_id}",
+    )
+
+
+def read_subscriptions(connection: Connection, branch_id: int) -> pa.Table:
+    """Return the subscriptions; one without an end ends NEVER."""
+    return read(
+        connection,
+        {
+            "subscription_id": ("id", INT),
+            "point_id": ("point_id", INT),
+            "title_id": ("title_id", INT),
+            "copies": ("copies", INT),
+            "start_day": ("start_date", INT),
+            "end_day": (f"COALESCE(end_date, {NEVER})", INT),
+        },
+        f"FROM subscriptions WHERE branch_id = {branch_id}",
+    )
+
+
+def read_holds(connection: Connection, branch_id: int) -> pa.Table:
+    """Return the holds of subscriptions."""
+    return read(
+        connection,
+        {
+            "subscription_id": ("subscription_id", INT),
+            "start_day": ("start_date", INT),
+            "end_day": ("end_date", INT),
+        },
+        f"FROM holds WHERE branch_id = {branch_id}",
+    )
+
+
+def read_arrivals(connection: Connection, branch_id: int, since: int, until: int) -> pa.Table:
+    """Return the arrivals of issues of [since, until]."""
+    return read(
+        connection,
+        {
+            "office_id": ("office_id", INT),
+            "title_id": ("title_id", INT),
+            "day": ("issue_date", INT),
+            "arrived_ms": ("arrived_at", INT),
+        },
+        f"FROM arrivals WHERE branch_id = {branch_id} AND issue_date BETWEEN {since} AND {until}",
+    )
+
+
+def read_confirmations(connection: Connection, branch_id: int, since: int, until: int) -> pa.Table:
+    """Return readers' words on issues of [since, until]; those taken back with when that was."""
+    return read(
+        connection,
+        {
+            "point_id": ("point_id", INT),
+            "title_id": ("title_id", INT),
+            "day": ("issue_date", INT),
+            "ms": ("confirmed_at", INT),
+            "verdict": ("verdict", TEXT),
+            "copies": ("copies", INT),
+            "voided_ms": ("confirmation_voids.voided_at", INT),
+        },
+        "FROM confirmations LEFT JOIN confirmation_voids "
+        "ON confirmation_voids.confirmation_id = confirmations.id "
+        f"WHERE confirmations.branch_id = {branch_id} AND issue_date BETWEEN {since} AND {until}",
+    )
+
+
+def day_range(*tables: pa.Table) -> tuple[int, int] | None:
+    """Return the least and the greatest `day` of the tables, None where they have no rows."""
+    bounds = [pc.min_max(table["day"]).as_py() for table in tables if table.num_rows]
+    if not bounds:
+        return None
+    return min(b["min"] for b in bounds), max(b["max"] for b in bounds)

@@ -1,0 +1,2 @@
+-- Scans that are not sound.
+SELECT DISTINCT scan_id FROM doubts
