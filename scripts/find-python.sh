@@ -8,7 +8,7 @@ for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python}; do
     fi
 done
 if [[ -z "$python" ]]; then
-    echo "Jianbao needs Python 3.11 or newer, and ${PYTHON:-python3} is not one." >&2
+    echo "Jianbao needs Python 3.11 or newer; ${PYTHON:-what is on PATH} is older or missing." >&2
     echo "Install it (Debian 12, Ubuntu 24.04: apt-get install python3 python3-venv; macOS: brew install python)," >&2
     echo "or name it: PYTHON=/path/to/python3 $0" >&2
     exit 1

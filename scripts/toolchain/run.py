@@ -1,7 +1,6 @@
 """scripts/run: from a fresh clone to the service in a browser, and quickly from then on."""
 
 import argparse
-import contextlib
 import os
 import socket
 import subprocess
@@ -45,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port",
-        type=int,
+        type=_port,
         default=os.environ.get("PORT") or "8000",
         help="port to listen on (PORT, else 8000)",
     )
@@ -58,17 +57,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError(f"{port} is not between 1 and 65535")
+    return port
+
+
 def _check_port(host: str, port: int) -> None:
     """Better told now than after minutes of installing."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise StepError(
-                f"Cannot listen on {host}:{port} ({error}). Is Jianbao running already? "
-                f"Another port: scripts/run --port {port + 1 if port < 65535 else 8001}"
-            ) from error
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise StepError(
+            f"Cannot listen on {host}:{port} ({error}). Is Jianbao running already? "
+            f"Another port: scripts/run --port {port + 1 if port < 65535 else 8001}"
+        ) from error
 
 
 def _migrate() -> int:
