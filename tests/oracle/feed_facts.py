@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle.copies import owed
 from tests.oracle.feed_plans import DAY, Maker, unique
-from tests.oracle.plans import Plans
+from tests.oracle.plans import Plans, issue_days
 from tests.oracle.records import Row, parse
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -18,6 +18,17 @@ AWAY = [HOUR, -HOUR, 5 * HOUR, 20 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 72 * 
 VERDICTS = ["received", "late", "bundled", "missing", "damaged", "wrong"]
 
 
+@dataclass(frozen=True)
+class Owed:
+    """An issue of the core owed to a point."""
+
+    point: str
+    title: str
+    issue: date
+    copies: int
+    due_at: datetime
+
+
 @dataclass
 class Facts:
     """What the facts are crowded around."""
@@ -25,8 +36,9 @@ class Facts:
     make: Maker
     plans: Plans
     hot: list[datetime]
-    """Due instants, departures, midnights."""
+    """Departures, planned visits, midnights."""
     departures: list[datetime]
+    owed: list[Owed]
     gap: timedelta
 
     def instant(self) -> datetime:
@@ -44,27 +56,40 @@ class Facts:
 
 
 def hot_instants(plans: Plans, core: list[date]) -> tuple[list[datetime], list[datetime]]:
+    """Departures, visits and midnights; and those of them that an arrival may be near."""
     records = plans.records
-    subscribed = sorted({each.point for each in records.subscriptions})
     departures = {
         departure
         for point in records.points
         for day in core
         for departure in plans.departures(point, day)
     }
-    due = {plans.due_at(point, day) for point in subscribed for day in core[::2]}
-    near = {at for at in due if at.date() <= core[-1] + 7 * DAY}
+    minutes = {stop.minutes_after_departure * MINUTE for stop in records.stops}
+    visits = {departure + after for departure in departures for after in minutes}
     midnights = {records.local_instant(day, time()) for day in core[1:]}
     new_months = [records.local_instant(day, time()) for day in core[1:] if day.day == 1]
-    hot = sorted(near | departures | midnights) + 3 * new_months
+    hot = sorted(visits | departures | midnights) + 3 * new_months
     return hot, sorted(departures | midnights)
+
+
+def owed_issues(plans: Plans, core: list[date]) -> list[Owed]:
+    records = plans.records
+    found = []
+    for point, title in sorted({(each.point, each.title) for each in records.subscriptions}):
+        for issue in sorted(issue_days(records, title, core[-1]) & set(core)):
+            copies = owed(records, point, title, issue)
+            if copies:
+                due_at = plans.due_at(point, issue)
+                found.append(Owed(point, title, issue, copies, due_at))
+    return found
 
 
 def add_facts(make: Maker) -> None:
     records = parse(make.feed)
     plans = Plans(records)
     hot, departures = hot_instants(plans, make.core)
-    facts = Facts(make, plans, hot, departures, records.visit_gap)
+    owed = owed_issues(plans, make.core)
+    facts = Facts(make, plans, hot, departures, owed, records.visit_gap)
     make.feed["arrivals"] = arrivals(facts)
     scans = make_scans(facts)
     make.feed["scans"] = [scan.row for scan in scans]
@@ -106,6 +131,8 @@ def arrivals(facts: Facts) -> list[Row]:
 class DrawnScan:
     at: datetime
     row: Row
+    aim: Owed | None = None
+    """The issue whose due instant it is near."""
 
 
 def uuid(make: Maker, number: int) -> str:
@@ -123,7 +150,7 @@ def make_scans(facts: Facts) -> list[DrawnScan]:
     make = facts.make
     scans: list[DrawnScan] = []
     how = "fresh"
-    for number in make.several(0, 18):
+    for number in make.several(0, 22):
         ways = ["fresh", "same point", "fresh", "tie", "pile", "same point", "leap"]
         how = make.pick([*ways, "pile", "pile", "pile", "pile"] if how == "pile" else ways)
         if not scans or how == "fresh":
@@ -134,15 +161,21 @@ def make_scans(facts: Facts) -> list[DrawnScan]:
 
 
 def fresh_scan(facts: Facts, number: int) -> DrawnScan:
+    """Near the due instant of an issue, or any other hot one."""
     make = facts.make
-    return drawn_scan(
+    aim = make.pick(facts.owed) if facts.owed and make.pick([True, True, False]) else None
+    at = aim.due_at + make.pick([*NEAR, *AWAY]) if aim else facts.instant()
+    points = make.codes("points", "point_code")
+    scan = drawn_scan(
         facts,
         number,
-        at=facts.instant(),
-        point_code=make.pick(make.codes("points", "point_code")),
+        at=at,
+        point_code=aim.point if aim else make.pick(points),
         courier_code=make.pick(make.codes("couriers", "courier_code")),
         position=None,
     )
+    scan.aim = aim
+    return scan
 
 
 def next_scan(facts: Facts, previous: DrawnScan, number: int, how: str) -> DrawnScan:
@@ -167,9 +200,15 @@ def next_scan(facts: Facts, previous: DrawnScan, number: int, how: str) -> Drawn
         number,
         at=at,
         point_code=make.pick(points) if elsewhere else row["point_code"],
-        courier_code=row["courier_code"] if elsewhere else make.pick(couriers),
-        position=(row["lat"], row["lon"]) if how == "pile" and row["lat"] else None,
+        courier_code=make.pick([row["courier_code"]] * 4 + couriers if elsewhere else couriers),
+        position=position_nearby(make, row) if how in ("pile", "tie") and row["lat"] else None,
     )
+
+
+def position_nearby(make: Maker, row: Row) -> tuple[str, str]:
+    """The same position, or one 22 or 44 m off."""
+    steps = make.pick([0, 0, 2, 0, 4])
+    return f"{float(row['lat']) + steps * 0.0001:.4f}", row["lon"]
 
 
 def drawn_scan(
@@ -231,23 +270,43 @@ def all_items(facts: Facts, scans: list[DrawnScan]) -> list[Row]:
 
 
 def items(facts: Facts, scan: DrawnScan) -> list[Row]:
-    """Runs of consecutive issues up to about the day of the scan: bundles, as a rule."""
-    make, records = facts.make, facts.plans.records
-    point = scan.row["point_code"]
-    subscribed = sorted({each.title for each in records.subscriptions if each.point == point})
-    every = make.codes("titles", "title_code")
+    """Runs of issues that follow each other up to about the day of the scan: bundles, as a
+    rule."""
+    make = facts.make
     rows = []
-    for _ in make.several(0, 2):
-        title = make.pick(every if make.one_in(6) or not subscribed else subscribed)
-        newest = facts.local_date(scan.at) - make.pick([0, 0, 1, 0, 2, 1, 4, -1, -5]) * DAY
-        for back in range(make.pick([1, 2, 1, 3])):
-            issue = newest - back * DAY
-            due = min(owed(records, point, title, issue), 100_000)
-            copies = make.pick([max(due, 1), 1, min(due + 1, 100_000), max(due // 2, 1)])
-            row = {"scan_id": scan.row["scan_id"], "title_code": title, "issue_date": str(issue)}
-            rows.append({**row, "copies": str(copies)})
+    for _ in make.several(0 if scan.aim is None else 1, 2):
+        if scan.aim is not None and not rows:
+            title, newest = scan.aim.title, scan.aim.issue
+        else:
+            here = sorted(
+                {each.title for each in facts.owed if each.point == scan.row["point_code"]}
+            )
+            every = make.codes("titles", "title_code")
+            title = make.pick(every if make.one_in(6) or not here else here)
+            back = make.pick([0, 0, 1, 0, 2, 1, 4, -1, -5])
+            newest = facts.local_date(scan.at) - back * DAY
+        rows += run_of_issues(facts, scan, title, newest)
     kept = unique(rows, "title_code", "issue_date")
     return [{**row, "scan_id": either_case(make, row["scan_id"])} for row in kept]
+
+
+def run_of_issues(facts: Facts, scan: DrawnScan, title: str, newest: date) -> list[Row]:
+    """As many copies as are owed, fewer, or more; issues that are owed, as a rule."""
+    make = facts.make
+    copies_owed = {
+        each.issue: each.copies
+        for each in facts.owed
+        if (each.point, each.title) == (scan.row["point_code"], title) and each.issue <= newest
+    }
+    any_days = not copies_owed or make.one_in(6)
+    days = [newest - back * DAY for back in range(3)] if any_days else sorted(copies_owed)[::-1]
+    rows = []
+    for issue in days[: make.pick([1, 2, 1, 3])]:
+        due = copies_owed.get(issue, 1)
+        copies = make.pick([due, due, max(due // 2, 1), 1, due + 1])
+        row = {"scan_id": scan.row["scan_id"], "title_code": title, "issue_date": str(issue)}
+        rows.append({**row, "copies": str(min(copies, 100_000))})
+    return rows
 
 
 def void_instant(facts: Facts, at: datetime) -> datetime:
@@ -271,20 +330,11 @@ def attempt(facts: Facts, number: int) -> Row:
 
 
 def add_confirmations(facts: Facts, scans: list[DrawnScan]) -> None:
-    """Of anything, but mostly of what was handed over, about when it was."""
     make = facts.make
-    rows, voids = [], []
-    points_by_scan = {scan.row["scan_id"].lower(): scan for scan in scans}
-    for number in make.several(0, 6):
-        if make.feed["scan_items"] and not make.one_in(4):
-            item = make.pick(make.feed["scan_items"])
-            scan = points_by_scan[item["scan_id"].lower()]
-            point, title, issue = scan.row["point_code"], item["title_code"], item["issue_date"]
-            at = scan.at + make.pick([HOUR, NOTHING, -HOUR, 30 * HOUR])
-        else:
-            each = make.pick(make.feed["subscriptions"])
-            point, title, issue = each["point_code"], each["title_code"], str(make.day())
-            at = facts.instant()
+    rows: list[Row] = []
+    voids = []
+    for number in make.several(0, 8):
+        point, title, issue, at = confirmed(facts, scans, rows)
         confirmation_id = f"c0f{make.pick('aF09')}0000-0000-4000-8000-{number:012x}"
         rows.append(
             {
@@ -304,3 +354,26 @@ def add_confirmations(facts: Facts, scans: list[DrawnScan]) -> None:
             voids.append({"confirmation_id": confirmation_id, "voided_at": voided_at})
     make.feed["confirmations"] = rows
     make.feed["confirmation_voids"] = voids
+
+
+def confirmed(
+    facts: Facts, scans: list[DrawnScan], rows: list[Row]
+) -> tuple[str, str, str, datetime]:
+    """Point, title, issue and instant: what was handed over, about when it was, or what a reader
+    had a word on before; sometimes anything."""
+    make = facts.make
+    how = make.pick(["item", "again", "item", "owed", "any"])
+    if how == "again" and rows:
+        row = rows[-1]
+        at = datetime.fromisoformat(row["confirmed_at"]) + make.pick([NOTHING, HOUR, -HOUR])
+        return row["point_code"], row["title_code"], row["issue_date"], at
+    if how == "item" and make.feed["scan_items"]:
+        item = make.pick(make.feed["scan_items"])
+        scan = next(s for s in scans if s.row["scan_id"].lower() == item["scan_id"].lower())
+        at = scan.at + make.pick([HOUR, NOTHING, -HOUR, 30 * HOUR])
+        return scan.row["point_code"], item["title_code"], item["issue_date"], at
+    if how != "any" and facts.owed:
+        owed = make.pick(facts.owed)
+        return owed.point, owed.title, str(owed.issue), facts.instant()
+    each = make.pick(make.feed["subscriptions"])
+    return each["point_code"], each["title_code"], str(make.day()), facts.instant()

@@ -151,7 +151,7 @@ def rules(make: Maker) -> list[str]:
 
 
 def title(make: Maker, code: str) -> Row:
-    rule = "FREQ=DAILY" if make.pick([True, True, False]) else make.pick(rules(make))
+    rule = "FREQ=DAILY" if make.pick([True, True, True, False]) else make.pick(rules(make))
     starts = [make.first, make.first - 60 * DAY, make.change, make.core[0], date(2024, 2, 29)]
     first = make.pick(starts)
     last = make.day() if make.one_in(4) else None
@@ -228,14 +228,19 @@ def add_points(make: Maker) -> None:
     make.feed["point_changes"] = unique(changes, "point_code", "valid_from")
 
 
+LONG_OFFSETS = {"calendar": ["30", "60"], "working": ["30", "43", "44"]}
+LONG_OFFSETS["visit"] = ["8", "26", "35", "60"]
+"""As many working or visit days as 62 days may just have, or have not."""
+
+
 def standard(make: Maker, code: str) -> Row:
-    """The long offsets reach the edge of the 62 days, counted in working days or visits."""
     kind = make.pick(["calendar", "visit", "working"])
+    short = make.pick([True, True, True, False])
     return {
         "standard_code": code,
         "name": code,
         "day_kind": kind,
-        "offset_days": make.pick([*"0000111223", "30", "43", "60"]),
+        "offset_days": make.pick([*"000112"] if short else LONG_OFFSETS[kind]),
         "due_time": make.time(),
     }
 
@@ -255,11 +260,13 @@ def point_change(make: Maker) -> Row:
 def subscription(make: Maker, number: int) -> Row:
     start = make.pick([make.first, make.first - 30 * DAY, make.core[0], make.change])
     end = max(start, make.day()) if make.one_in(3) else None
+    points = make.codes("points", "point_code")
+    points += points[: 2 * (number < 4)]
     return {
         "subscription_code": f"SUB{number}",
-        "point_code": make.pick(make.codes("points", "point_code")),
+        "point_code": make.pick(points),
         "title_code": make.pick(make.codes("titles", "title_code")),
-        "copies": make.pick(["1", "2", "1", "3", "5", "100000"]),
+        "copies": make.pick(["1", "2", "3", "5", "20", "100000"]),
         "start_date": str(start),
         "end_date": str(end) if end else "",
         "payer": make.pick(["", "区委组织部"]),

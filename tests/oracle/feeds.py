@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.oracle import oracle
-from tests.oracle.feed_facts import HOUR, MILLISECOND, NOTHING, add_facts, hot_instants
+from tests.oracle.feed_facts import MILLISECOND, NOTHING, add_facts, hot_instants
 from tests.oracle.feed_plans import DAY, Feed, Maker, add_promises, choose_setting
 from tests.oracle.feed_routes import add_routes
 from tests.oracle.plans import Plans
@@ -76,25 +76,37 @@ def core_days(records: Records) -> list[date]:
     return sorted(days)
 
 
-def as_of_pool(records: Records) -> list[datetime]:
-    """The instants at which an answer may change."""
-    instants = {scan.at for scan in records.scans} | set(records.scan_voids.values())
-    instants |= {each.at for each in records.confirmations}
-    instants |= set(records.confirmation_voids.values())
-    hot, _ = hot_instants(Plans(records), core_days(records)[-7:])
-    return sorted(instants | set(hot))
+def as_of_pools(records: Records) -> list[list[datetime]]:
+    """The instants at which an answer may change, by kind."""
+    plans = Plans(records)
+    days = core_days(records)
+    issued = sorted({item.issue for items in records.items.values() for item in items})
+    issued = issued[-3:] or days[-1:]
+    points = sorted({each.point for each in records.subscriptions})
+    pools = [
+        sorted({scan.at for scan in records.scans}),
+        sorted(plans.due_at(point, day) for point in points for day in issued),
+        sorted(records.scan_voids.values()),
+        sorted({each.at for each in records.confirmations}),
+        sorted(records.confirmation_voids.values()),
+        hot_instants(plans, days[-7:])[0],
+    ]
+    return [pool for pool in pools if pool]
 
 
 @st.composite
 def as_ofs(draw: st.DrawFn, records: Records) -> datetime:
     """After everything, or exactly at an instant that counts, or a moment before or after."""
-    last = core_days(records)[-1]
-    after = datetime.combine(last, time(12), UTC)
-    if draw(st.integers(0, 3)) < 2:
-        instant = after + timedelta(days=draw(st.sampled_from([75, 5, 2])))
+    if draw(st.integers(0, 2)) == 0:
+        last = core_days(records)[-1]
+        days = draw(st.sampled_from([75, 5, 2, 75]))
+        instant = datetime.combine(last, time(12), UTC) + timedelta(days=days)
     else:
-        steps = [NOTHING, NOTHING, MILLISECOND, -MILLISECOND, HOUR, timedelta(microseconds=999)]
-        instant = draw(st.sampled_from(as_of_pool(records))) + draw(st.sampled_from(steps))
+        steps = [NOTHING, NOTHING, NOTHING, MILLISECOND, -MILLISECOND, timedelta(microseconds=999)]
+        pool = draw(st.sampled_from(as_of_pools(records)))
+        later_half = pool[len(pool) // 2 :]
+        instant = draw(st.sampled_from(draw(st.sampled_from([later_half, pool]))))
+        instant += draw(st.sampled_from(steps))
     return instant.astimezone(draw(st.sampled_from([UTC, ZoneInfo(records.timezone.key)])))
 
 
@@ -121,7 +133,7 @@ def questions(draw: st.DrawFn, feed: Feed, names: tuple[str, ...] = ()) -> Quest
 def periods(draw: st.DrawFn, records: Records) -> tuple[date | None, date | None]:
     """Everything, a few days, a single day, or the defaults."""
     days = core_days(records)
-    how = draw(st.sampled_from(["wide", "wide", "days", "day", "default", "open"]))
+    how = draw(st.sampled_from(["wide", "wide", "wide", "days", "day", "default", "open"]))
     if how == "wide":
         return days[0] - 40 * DAY, days[-1] + 80 * DAY
     if how == "default":
@@ -141,6 +153,6 @@ def filters(draw: st.DrawFn, records: Records) -> dict[str, str | None]:
         "route": Plans(records).route_codes(),
     }
     return {
-        name: draw(st.sampled_from(known)) if known and draw(st.integers(0, 5)) == 5 else None
+        name: draw(st.sampled_from(known)) if known and draw(st.integers(0, 7)) == 7 else None
         for name, known in codes.items()
     }
