@@ -1,0 +1,122 @@
+"""Texts of a chunk become values to keep; each distinct text of a column is read once.
+
+In a feed of millions of rows most cells repeat (codes, dates, counts), so the fields' rules, which
+the API shares, cost little here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from service.feed.fields import Refused, Stored
+from service.feed.problems import Problem
+from service.feed.rows import Chunk
+from service.feed.tables import Column, Rule, Table
+
+# A memo that outgrows this starts anew: UUIDs and instants do not repeat.
+LONGEST_MEMO = 100_000
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What stands in for a value that its field refused."""
+
+    message: str
+
+
+class Converter:
+    """Reads the rows of one file."""
+
+    def __init__(self, table: Table, positions: dict[str, int]) -> None:
+        self.table = table
+        self.columns = [_ColumnReader(column, positions) for column in table.columns]
+        names = [column.name for column in table.columns]
+        self.rules = [(rule, [names.index(name) for name in rule.over]) for rule in table.rules]
+        self.names = names
+
+    def convert(self, chunk: Chunk) -> "Converted":
+        """Return the rows as values, those with a problem apart."""
+        texts = list(zip(*chunk.rows, strict=True))
+        values = [column.values(texts, len(chunk.rows)) for column in self.columns]
+        found = {}
+        for column, read in zip(self.columns, values, strict=True):
+            if column.has_bad:
+                for row, value in enumerate(read):
+                    if value.__class__ is Bad:
+                        found[row, column.name] = value.message
+        for rule, places in self.rules:
+            found.update(_broken_rows(rule, [values[place] for place in places]))
+        rows = zip(chunk.lines, *values, strict=True)
+        if not found:
+            return Converted(rows, [], [])
+        return self._apart(list(rows), found)
+
+    def _apart(self, rows: list[tuple[Any, ...]], found: dict[tuple[int, str], str]) -> "Converted":
+        problems = [
+            Problem(rows[row][0], column, message)
+            for (row, column), message in sorted(found.items(), key=self._place)
+        ]
+        numbers = {row for row, _ in found}
+        good = [row for number, row in enumerate(rows) if number not in numbers]
+        bad = [
+            tuple(None if value.__class__ is Bad else value for value in rows[number])
+            for number in sorted(numbers)
+        ]
+        return Converted(good, bad, problems)
+
+    def _place(self, item: tuple[tuple[int, str], str]) -> tuple[int, int]:
+        (row, column), _ = item
+        return row, self.names.index(column)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Rows of (line, value, …); in `bad` ones a refused value is None."""
+
+    good: Iterable[tuple[Any, ...]]
+    bad: list[tuple[Any, ...]]
+    problems: list[Problem]
+
+
+class _ColumnReader:
+    def __init__(self, column: Column, positions: dict[str, int]) -> None:
+        self.name = column.name
+        self.position = positions.get(column.name)
+        self.parse = column.field.parse
+        # A column that is missing though it may not be is a problem of the file, not of each row.
+        absent = column.optional or self.position is None
+        self.empty: Stored | Bad | None = column.when_empty if absent else Bad("is empty")
+        self.memo: dict[str, Stored | Bad | None] = {}
+        self.has_bad = False
+
+    def values(self, texts: list[tuple[str, ...]], count: int) -> list[Any]:
+        if self.position is None:
+            return [self.empty] * count
+        column = texts[self.position]
+        memo = self.memo
+        if len(memo) > LONGEST_MEMO:
+            memo.clear()
+            self.has_bad = False
+        for text in set(column).difference(memo):
+            memo[text] = self._read(text)
+        return list(map(memo.__getitem__, column))
+
+    def _read(self, text: str) -> Stored | Bad | None:
+        if text == "":
+            value = self.empty
+        else:
+            try:
+                return self.parse(text)
+            except Refused as refused:
+                value = Bad(str(refused))
+        if value.__class__ is Bad:
+            self.has_bad = True
+        return value
+
+
+def _broken_rows(rule: Rule, values: list[list[Any]]) -> dict[tuple[int, str], str]:
+    return {
+        (row, rule.column): rule.message
+        for row, given in enumerate(zip(*values, strict=True))
+        if not any(value.__class__ is Bad for value in given) and rule.broken(*given)
+    }

@@ -1,0 +1,256 @@
+"""The kinds of value in a feed, each a marshmallow field: import and API share its one rule.
+
+`read` turns a non-empty text into what the database keeps (dates as day numbers, instants as
+milliseconds, times of day as minutes); `_deserialize` gives the API the same value as Python has
+it. The fields that hold a time are in moments.py.
+"""
+
+import functools
+import math
+import re
+import uuid
+import zoneinfo
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields
+from sqlalchemy import Double, Integer, String, Uuid
+from sqlalchemy.types import TypeEngine
+
+from service.domain.publication_rule import WEEKDAYS, publication_rule
+from service.feed.problems import shown
+
+LONGEST_TEXT = 200
+
+Stored = int | float | str
+
+_WHOLE = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Refused(ValueError):  # noqa: N818 - the name says it
+    """A value that its field does not take; the message says why."""
+
+
+class FeedField(fields.Field[Any]):
+    """A value of a feed. `when_empty` is what an empty cell means, where it may be empty."""
+
+    sql_type: ClassVar[TypeEngine[Any]] = String(LONGEST_TEXT)
+    default_error_messages = {"required": "is missing", "null": "is empty"}  # noqa: RUF012
+    when_empty: Stored | None = None
+
+    def read(self, text: str) -> Stored:
+        """Return the value to keep; Refused when the text is none of this kind."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """Return the text that reads as the kept value."""
+        return str(value)
+
+    def take(self, value: Any) -> Stored:
+        """Return the value to keep for one that JSON gave as something other than text."""
+        raise Refused(f"{shown(repr(value))} is not a text")
+
+    def as_python(self, value: Any) -> Any:
+        """Return the kept value as the API's code has it."""
+        return value
+
+    def parse(self, text: str) -> Stored:
+        """Like `read`, and tell apart what can be read as nothing at all."""
+        if "\0" in text:
+            raise Refused("holds a NUL character")
+        if not text.isascii() and _SURROGATE.search(text):
+            raise Refused("holds bytes that are not UTF-8")
+        return self.read(text)
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Take an empty text for null, and null for what an empty cell means."""
+        if value is None or value == "":
+            value = None
+            if self.allow_none and self.when_empty is not None:
+                return self.as_python(self.when_empty)
+        return super().deserialize(value, attr, data, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            kept = self.parse(value) if isinstance(value, str) else self.take(value)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
+        return self.as_python(kept)
+
+
+class Text(FeedField):
+    """Any text of at most 200 characters."""
+
+    def read(self, text: str) -> str:
+        if len(text) > LONGEST_TEXT:
+            raise Refused(f"has {len(text)} characters, more than {LONGEST_TEXT}")
+        return text
+
+
+class Code(Text):
+    """A text that others refer to: nothing in it or at its ends that nobody sees."""
+
+    def read(self, text: str) -> str:
+        if text != text.strip():
+            raise Refused(f"{shown(repr(text))} has blanks at an end")
+        if _CONTROL.search(text):
+            raise Refused(f"{shown(text)} has control characters")
+        return super().read(text)
+
+
+class Choice(FeedField):
+    """One of a few words."""
+
+    def __init__(self, *choices: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = choices
+
+    def read(self, text: str) -> str:
+        if text not in self.choices:
+            raise Refused(f"{shown(text)} is not {_one_of(self.choices)}")
+        return text
+
+
+class Whole(FeedField):
+    """A whole number in a range, in plain ASCII digits."""
+
+    sql_type = Integer()
+
+    def __init__(self, lowest: int, highest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lowest, self.highest = lowest, highest
+
+    def read(self, text: str) -> int:
+        if not _WHOLE.fullmatch(text):
+            raise Refused(f"{shown(text)} is not a whole number")
+        # int() itself refuses thousands of digits; so many are out of every range.
+        if len(text) > 20 or not self.lowest <= int(text) <= self.highest:
+            raise Refused(f"{shown(text)} is not between {self.lowest} and {self.highest}")
+        return int(text)
+
+    def take(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Refused(f"{shown(repr(value))} is not a whole number")
+        if not self.lowest <= value <= self.highest:
+            raise Refused(f"{shown(str(value))} is not between {self.lowest} and {self.highest}")
+        return value
+
+
+class Decimal(FeedField):
+    """A finite number in a range, written with digits and a point."""
+
+    sql_type = Double()
+
+    def __init__(self, lowest: int, highest: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lowest, self.highest = lowest, highest
+
+    def read(self, text: str) -> float:
+        if _NOT_FINITE.fullmatch(text):
+            raise Refused(f"{text} is not a finite number")
+        if not _DECIMAL.fullmatch(text) or len(text) > LONGEST_TEXT:
+            raise Refused(f"{shown(text)} is not a decimal number")
+        return self._within(float(text), text)
+
+    def take(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Refused(f"{shown(repr(value))} is not a decimal number")
+        if not math.isfinite(value):
+            raise Refused(f"{value} is not a finite number")
+        return self._within(value, str(value))
+
+    def _within(self, value: float, text: str) -> float:
+        if not self.lowest <= value <= self.highest:
+            raise Refused(f"{shown(text)} is not between {self.lowest} and {self.highest}")
+        return float(value) + 0.0  # no negative zero
+
+    def write(self, value: float) -> str:
+        """Return the shortest digits that read as the same number, never with an exponent."""
+        text = repr(float(value))
+        if "e" in text:
+            text = f"{value:.340f}".rstrip("0")
+        return text.removesuffix(".0")
+
+
+class UuidField(FeedField):
+    """A UUID as RFC 9562 writes it, in either case; kept as 32 lower-case digits."""
+
+    sql_type = Uuid(as_uuid=False)
+
+    def read(self, text: str) -> str:
+        lower = text.lower() if text.isascii() else text
+        if not _UUID.fullmatch(lower):
+            raise Refused(f"{shown(text)} is not a UUID")
+        return lower.replace("-", "")
+
+    def write(self, value: Any) -> str:
+        digits = value.replace("-", "") if isinstance(value, str) else value.hex
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+    def take(self, value: Any) -> str:
+        if isinstance(value, uuid.UUID):
+            return value.hex
+        return str(super().take(value))
+
+    def as_python(self, value: str) -> uuid.UUID:
+        return uuid.UUID(value)
+
+
+class Weekdays(FeedField):
+    """Weekdays as in `MO,WE,FR`; kept as bits, Monday the lowest."""
+
+    sql_type = Integer()
+
+    def read(self, text: str) -> int:
+        bits = 0
+        for day in text.split(","):
+            if day not in WEEKDAYS:
+                raise Refused(f"{shown(text)} is not a list of weekdays like MO,WE,FR")
+            if bits & 1 << WEEKDAYS.index(day):
+                raise Refused(f"{shown(text)} names {day} twice")
+            bits |= 1 << WEEKDAYS.index(day)
+        return bits
+
+    def write(self, value: int) -> str:
+        return ",".join(day for bit, day in enumerate(WEEKDAYS) if value & 1 << bit)
+
+
+class PublicationRule(Text):
+    """An RFC 5545 recurrence rule of days."""
+
+    def read(self, text: str) -> str:
+        try:
+            return publication_rule(super().read(text))
+        except Refused:
+            raise
+        except ValueError as error:
+            raise Refused(shown(str(error), longest=150)) from None
+
+
+class TimeZoneName(FeedField):
+    """The IANA name of a time zone."""
+
+    def read(self, text: str) -> str:
+        if text not in _time_zones():
+            raise Refused(f"{shown(text)} is not the name of an IANA time zone")
+        return text
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones()) - {"localtime", "Factory"}
+
+
+def _one_of(choices: tuple[str, ...]) -> str:
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"

@@ -1,0 +1,52 @@
+"""A feed's files, read and checked row by row, into the staging tables."""
+
+from collections.abc import Callable, Mapping
+
+from service.feed.convert import Converter
+from service.feed.problems import Problems
+from service.feed.rows import read_sheet
+from service.feed.source import Member
+from service.feed.staging import Staging
+from service.feed.tables import FEED_INFO, TABLES, Table
+
+
+def load(
+    staging: Staging,
+    members: Mapping[str, Member],
+    problems: Problems,
+    progress: Callable[[int], None],
+) -> None:
+    """Stage every file of the feed; what is wrong within a row or a file becomes a problem."""
+    for table in TABLES:
+        member = members.get(table.file)
+        if table.file in problems.broken:
+            continue
+        if member is not None:
+            _load_file(staging, table, member, problems, progress)
+        elif table.required:
+            problems.add_broken(table.file, 0, "is missing")
+
+
+def _load_file(
+    staging: Staging,
+    table: Table,
+    member: Member,
+    problems: Problems,
+    progress: Callable[[int], None],
+) -> None:
+    sheet = read_sheet(table, member, problems, progress)
+    if sheet is None:
+        return
+    usable = table.file not in problems.broken
+    converter = Converter(table, sheet.positions)
+    count = 0
+    for chunk in sheet.chunks:
+        converted = converter.convert(chunk)
+        problems.add_all(table.file, converted.problems)
+        count += len(chunk.rows)
+        if usable:
+            staging.load(table, converted.good)
+            if converted.bad:
+                staging.load(table, converted.bad, bad=True)
+    if table is FEED_INFO and count != 1 and table.file not in problems.broken:
+        problems.add(table.file, 0, "", f"has {count} rows where there must be one")

@@ -1,0 +1,121 @@
+"""The fields that hold a time: dates, times of day, instants."""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer
+
+from service.domain.instants import DAY_MS, day_number, day_of, instant_of, milliseconds
+from service.feed.fields import FeedField, Refused
+from service.feed.problems import shown
+
+FIRST_DAY = day_number(date(1970, 1, 1))
+LAST_DAY = day_number(date(2100, 12, 31))
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]+))?)?"
+    r"(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_WITHOUT_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+
+
+class Day(FeedField):
+    """A date between 1970 and 2100; kept as a day number."""
+
+    sql_type = Integer()
+
+    def read(self, text: str) -> int:
+        day = _day(text)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise Refused(f"{text} is not between 1970 and 2100")
+        return day
+
+    def write(self, value: int) -> str:
+        return day_of(value).isoformat()
+
+    def as_python(self, value: int) -> date | None:
+        # The beginning of time, before the first date of a feed, is what no date at all means.
+        return None if value < FIRST_DAY else day_of(value)
+
+    def _serialize(self, value: date | None, attr: Any, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
+class Clock(FeedField):
+    """A time of day, HH:MM; kept as the minute of the day."""
+
+    sql_type = Integer()
+
+    def read(self, text: str) -> int:
+        match = _CLOCK.fullmatch(text)
+        if match is None:
+            raise Refused(f"{shown(text)} is not a time of day from 00:00 to 23:59")
+        return int(match[1]) * 60 + int(match[2])
+
+    def write(self, value: int) -> str:
+        return f"{value // 60:02}:{value % 60:02}"
+
+
+class InstantField(FeedField):
+    """An instant with its offset, between 1970 and 2100 (UTC); kept as milliseconds, cut off."""
+
+    sql_type = BigInteger()
+
+    def read(self, text: str) -> int:
+        match = _INSTANT.fullmatch(text)
+        if match is None:
+            if _WITHOUT_OFFSET.fullmatch(text):
+                raise Refused(f"{text} has no offset or Z")
+            raise Refused(f"{shown(text)} is not an instant like 2026-07-06T10:05:00+08:00")
+        day, hour, minute, second, fraction, offset = match.groups()
+        kept = (
+            _day_ms(day)
+            + int(hour) * HOUR_MS
+            + int(minute) * MINUTE_MS
+            + int(second or 0) * 1000
+            + (int(fraction[:3].ljust(3, "0")) if fraction else 0)
+            - _offset_ms(offset)
+        )
+        if not FIRST_DAY * DAY_MS <= kept < (LAST_DAY + 1) * DAY_MS:
+            raise Refused(f"{shown(text)} is not between 1970 and 2100")
+        return kept
+
+    def take(self, value: Any) -> int:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return milliseconds(value)
+        return int(super().take(value))
+
+    def as_python(self, value: int) -> datetime:
+        return instant_of(value)
+
+    def _serialize(self, value: datetime | None, attr: Any, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
+@lru_cache(maxsize=1000)
+def _day_ms(text: str) -> int:
+    return _day(text) * DAY_MS
+
+
+@lru_cache(maxsize=1000)
+def _offset_ms(offset: str) -> int:
+    if offset == "Z":
+        return 0
+    size = int(offset[1:3]) * HOUR_MS + int(offset[4:6]) * MINUTE_MS
+    return -size if offset[0] == "-" else size
+
+
+def _day(text: str) -> int:
+    if not _DATE.fullmatch(text):
+        raise Refused(f"{shown(text)} is not a date like 2026-07-06")
+    try:
+        return day_number(date.fromisoformat(text))
+    except ValueError:
+        raise Refused(f"{text}: there is no such date") from None

@@ -1,0 +1,95 @@
+"""Import a feed: all of it in one transaction, or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, select
+
+from service.feed.check import check
+from service.feed.load import load
+from service.feed.merge import Counts, merge
+from service.feed.problems import FeedRefused, Problems
+from service.feed.scope import NO_BRANCH
+from service.feed.source import feed_members
+from service.feed.staging import Staging
+from service.feed.tables import TABLES, table_of
+from service.measures.dirty import mark_everything
+from service.models import Branch
+
+__all__ = ["FeedRefused", "Imported", "Progress", "import_feed"]
+
+
+class Progress(Protocol):
+    """Who is told how far the import is."""
+
+    def __call__(self, phase: str, total: int) -> Callable[[int], None]:
+        """Begin a phase of so many units; what is returned is called with each step's units."""
+
+
+def _silent(phase: str, total: int) -> Callable[[int], None]:
+    return lambda _units: None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did; `counts` by the names of files without `.csv`."""
+
+    branch_id: int
+    counts: dict[str, Counts]
+    warnings: list[str]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the records are other than before."""
+        return any(count.new or count.updated for count in self.counts.values())
+
+
+def import_feed(
+    engine: Engine,
+    feed: Path,
+    *,
+    dry_run: bool = False,
+    staging_folder: Path | None = None,
+    progress: Progress = _silent,
+) -> Imported:
+    """Check the whole feed, then write it; FeedRefused lists what is wrong, nothing is written.
+
+    `dry_run` does everything but the commit. On SQLite only the merge holds the write lock, and
+    what waits for it lies in an unnamed file in `staging_folder` (the system's by default).
+    """
+    problems = Problems()
+    with engine.connect() as connection:
+        # Staging and caches end with this connection: it never goes back to the pool.
+        connection.detach()
+        staging = Staging(connection, staging_folder)
+        staging.attach()
+        with connection.begin(), feed_members(feed, problems) as members:
+            staging.create()
+            size = sum(member.size for member in members.values())
+            load(staging, members, problems, progress("read", size))
+            staging.analyze()
+        # A refused feed is still checked to its end, without keeping others from writing.
+        connection.execution_options(writes=not problems)
+        with connection.begin() as transaction:
+            branch_id, counts = _check_and_merge(connection, problems, progress)
+            if dry_run:
+                transaction.rollback()
+    return Imported(branch_id, counts, problems.warnings)
+
+
+def _check_and_merge(
+    connection: Connection, problems: Problems, progress: Progress
+) -> tuple[int, dict[str, Counts]]:
+    branch_id = check(connection, problems)
+    if problems:
+        raise problems.refusal(table.file for table in TABLES)
+    if branch_id != NO_BRANCH:
+        # On PostgreSQL whoever adds a record of the branch waits here, as on SQLite everybody does.
+        branch = table_of(Branch)
+        connection.execute(select(branch.c.id).where(branch.c.id == branch_id).with_for_update())
+    branch_id, counts = merge(connection, branch_id, progress("write", 0))
+    if any(count.new or count.updated for count in counts.values()):
+        mark_everything(connection, branch_id)
+    return branch_id, counts
