@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from service.demo.calendar import TITLES, Season, at_minute
@@ -57,9 +58,8 @@ def scans_of(happened: Happened, plan: Plan, season: Season, seed: int) -> Itera
     """Yield the scans of all visits in their order; a mistake is voided and scanned again."""
     offices = {office.code: (office.lat, office.lon) for office in plan.offices}
     planted = Planted(season)
-    for visit in happened.visits:
+    for visit, chance in _with_chance(happened.visits, seed, "scans"):
         if visit.is_scanned:
-            chance = stream(seed, "scan", visit.point.code, visit.at)
             phone = _Phone(visit, planted.clock(visit.route_code, visit.at.date()), chance)
             if visit.is_from_pile:
                 yield phone.scan_at(offices[visit.office_code])
@@ -67,6 +67,18 @@ def scans_of(happened: Happened, plan: Plan, season: Season, seed: int) -> Itera
                 yield phone.scan()
             else:
                 yield from phone.scans_with_mistakes()
+
+
+def _with_chance(visits: list[Visit], seed: int, name: str) -> Iterator[tuple[Visit, Random]]:
+    """Yield each visit with the chance that the stops of its round share."""
+    for (route_code, day), stops in groupby(visits, _round_of):
+        chance = stream(seed, name, route_code, day)
+        for visit in stops:
+            yield visit, chance
+
+
+def _round_of(visit: Visit) -> tuple[str, date]:
+    return visit.route_code, visit.at.date()
 
 
 @dataclass(slots=True)
@@ -166,8 +178,7 @@ class _Phone:
 
 def confirmations_of(happened: Happened, season: Season, seed: int) -> Iterator[Confirmation]:
     """Yield readers' words on what was handed over, said before the season ends."""
-    for visit in happened.visits:
-        chance = stream(seed, "reader", visit.point.code, visit.at)
+    for visit, chance in _with_chance(happened.visits, seed, "readers"):
         for item in visit.items:
             word = _word(visit, item, chance)
             if word is not None and word.at < season.end():

@@ -35,7 +35,7 @@ QUIET_ROUTES = frozenset(
 """Nothing goes wrong on these by chance, so that what does is the planted trouble alone."""
 
 PUNCTUAL_OFFICES = frozenset({LATE_OFFICE, "TGY-Y"})
-"""No truck to these is late by chance."""
+"""No truck to these is late by chance, and all their arrivals are recorded."""
 
 SAME_DAY = frozenset({"SB", "BF"})
 """Towns whose points at the seat are all promised the paper on its day: a late truck makes every
