@@ -1,0 +1,13 @@
+"""`jianbao …`: thin commands. Each parses, calls one operation or query, prints."""
+
+from flask import Flask
+
+from service.cli import demo, feed, figures, refresh, serve
+
+
+def register(app: Flask) -> None:
+    """Add our commands to the app, with help in the language of the environment."""
+    with app.app_context():
+        for module in (demo, feed, figures, refresh, serve):
+            for command in module.commands():
+                app.cli.add_command(command)

@@ -1,0 +1,12 @@
+"""The managers' pages: rendered here, complete without JavaScript."""
+
+from flask import Flask
+
+from service.access import Role, declare
+from service.console import pages
+
+
+def register(app: Flask) -> None:
+    """Add the pages and their style sheets and scripts."""
+    app.register_blueprint(pages.blueprint)
+    declare(app, "console.static", Role.PUBLIC)

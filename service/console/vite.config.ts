@@ -15,7 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { main: "assets/main.ts", base: "assets/base.css" },
+      input: { main: "assets/main.ts", base: "assets/base.css", docs: "assets/docs.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

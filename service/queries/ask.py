@@ -7,6 +7,7 @@ from typing import Any, Generic
 
 from sqlalchemy import Engine
 
+from service.queries import figures
 from service.queries.names import BranchName, branch_of
 from service.queries.questions import (
     AnyQuestion,
@@ -37,8 +38,6 @@ def ask(engine: Engine, facts: Path, question: AnyQuestion, now: datetime) -> An
 
 
 def _rows(engine: Engine, facts: Path, question: Question, now: datetime) -> list[dict[str, Any]]:
-    from service.queries import figures
-
     match question:
         case RatesQuestion():
             return figures.rates(engine, facts, question, now)

@@ -1,0 +1,29 @@
+"""Settings of the web server behind `jianbao serve`; gunicorn reads these names."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+# Each worker makes its own app: an open database or DuckDB must not cross a fork.
+preload_app = False
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+control_socket_disable = True
+# Heartbeats belong in memory: on a busy disk, a worker would look dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def on_starting(server: object) -> None:
+    """End the server with the process that started it (`jianbao serve`)."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
