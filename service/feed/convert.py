@@ -45,7 +45,8 @@ class Converter:
                     if value.__class__ is Bad:
                         found[row, column.name] = value.message
         for rule, places in self.rules:
-            found.update(_broken_rows(rule, [values[place] for place in places]))
+            whole = not any(self.columns[place].has_bad for place in places)
+            found.update(_broken_rows(rule, [values[place] for place in places], whole))
         rows = zip(chunk.lines, *values, strict=True)
         if not found:
             return Converted(rows, [], [])
@@ -114,7 +115,10 @@ class _ColumnReader:
         return value
 
 
-def _broken_rows(rule: Rule, values: list[list[Any]]) -> dict[tuple[int, str], str]:
+def _broken_rows(rule: Rule, values: list[list[Any]], whole: bool) -> dict[tuple[int, str], str]:
+    """Return the rows that break the rule; unless `whole`, some of the values may be bad."""
+    if whole and not any(map(rule.broken, *values)):
+        return {}
     return {
         (row, rule.column): rule.message
         for row, given in enumerate(zip(*values, strict=True))

@@ -1,6 +1,8 @@
 """A feed's files, read and checked row by row, into the staging tables."""
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from service.feed.convert import Converter
 from service.feed.problems import Problems
@@ -17,14 +19,27 @@ def load(
     progress: Callable[[int], None],
 ) -> None:
     """Stage every file of the feed; what is wrong within a row or a file becomes a problem."""
-    for table in TABLES:
-        member = members.get(table.file)
-        if table.file in problems.broken:
-            continue
-        if member is not None:
-            _load_file(staging, table, member, problems, progress)
-        elif table.required:
-            problems.add_broken(table.file, 0, "is missing")
+    with _no_garbage_collection():
+        for table in TABLES:
+            member = members.get(table.file)
+            if table.file in problems.broken:
+                continue
+            if member is not None:
+                _load_file(staging, table, member, problems, progress)
+            elif table.required:
+                problems.add_broken(table.file, 0, "is missing")
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Rows make no cycles; looking for some in millions of lists takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _load_file(
