@@ -1,23 +1,30 @@
 """`jianbao import` and `jianbao export`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Never, Self
 
 import click
 import flask_migrate
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import gettext as _
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
-from service.cli.output import REFUSED_DATA, Command, Refusal, speak_utf8
+from service.cli.output import REFUSED_DATA, Command, Refusal, printable, refusal, speak_utf8
+from service.domain.problems import Failure
 from service.extensions import db
 from service.feed.problems import FeedRefused
+from service.feed.write import FeedExistsError
 from service.operations.import_feed import Imported, import_feed
 from service.operations.refresh_facts import refresh_facts
+from service.queries.export_feed import export_feed
+from service.queries.names import branch_of
+from service.wording import translated as _
 
 
 def commands() -> list[click.Command]:
@@ -31,7 +38,20 @@ def commands() -> list[click.Command]:
                 click.Option(["--dry-run"], is_flag=True, help=_("Check only, write nothing")),
             ],
             callback=with_appcontext(run_import),
-        )
+        ),
+        Command(
+            "export",
+            help=_("Write the branch's records to the new folder, or the new .zip, FEED."),
+            params=[
+                click.Argument(["feed"], metavar="FEED", type=click.Path(path_type=Path)),
+                click.Option(
+                    ["--branch"],
+                    metavar="CODE",
+                    help=_("The branch; needed where there are several"),
+                ),
+            ],
+            callback=with_appcontext(run_export),
+        ),
     ]
 
 
@@ -40,18 +60,45 @@ def run_import(feed: Path, dry_run: bool) -> None:
     speak_utf8()
     if not feed.exists():
         raise Refusal(_("%(feed)s: there is no such file or folder", feed=str(feed)))
-    _create_database()
     config = current_app.extensions["jianbao"]
-    try:
-        imported = import_feed(
-            db.engine, feed, dry_run=dry_run, staging_folder=config.data, progress=_Bar()
-        )
-    except FeedRefused as refused:
-        _list_problems(refused)
-        raise SystemExit(REFUSED_DATA) from refused
+    with _one_line_for_faults(), _Bar() as bar:
+        _create_database()
+        try:
+            imported = import_feed(
+                db.engine, feed, dry_run=dry_run, staging_folder=config.data, progress=bar
+            )
+        except FeedRefused as refused:
+            bar.close()
+            _list_problems(refused)
+            raise SystemExit(REFUSED_DATA) from refused
     _summarize(imported)
     if imported.changed and not dry_run:
         refresh_facts(db.engine, config.facts, imported.branch_id, datetime.now(UTC))
+
+
+def run_export(feed: Path, branch: str | None) -> None:
+    """Export; exit 2 for an unknown branch, 1 where FEED cannot be written."""
+    with _one_line_for_faults(), _Bar() as bar:
+        try:
+            code = branch_of(db.engine, branch).code
+            export_feed(db.engine, code, feed, lambda total: bar("export", total))
+        except Failure as failure:
+            raise refusal(failure) from failure
+        except FeedExistsError as error:
+            raise Refusal(str(error), REFUSED_DATA) from error
+
+
+@contextmanager
+def _one_line_for_faults() -> Iterator[None]:
+    """Say in one line what the machine or the database cannot do."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal(str(error), REFUSED_DATA) from error
+    except DBAPIError as error:
+        reason = printable(str(error.orig).partition("\n")[0])
+        message = _("the database refuses, nothing is written: %(reason)s", reason=reason)
+        raise Refusal(message, REFUSED_DATA) from error
 
 
 def _create_database() -> None:
@@ -80,13 +127,23 @@ class _Bar:
     """A progress bar a phase, on a terminal only."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Never] | None = None
 
-    def __call__(self, phase: str, total: int) -> Callable[[int], None]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the bar off the terminal."""
         if self._bar is not None:
             self._bar.close()
+
+    def __call__(self, phase: str, total: int) -> Callable[[int], None]:
+        self.close()
         scale = phase == "read"
-        self._bar = tqdm(
+        bar: tqdm[Never] = tqdm(
             desc=phase,
             total=total or None,
             unit="B" if scale else " rows",
@@ -94,7 +151,7 @@ class _Bar:
             disable=not sys.stderr.isatty(),
             leave=False,
         )
-        bar = self._bar
+        self._bar = bar
 
         def advance(units: int) -> None:
             bar.update(units)
