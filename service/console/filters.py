@@ -48,6 +48,11 @@ class Filters:
         self.faults[name] = what
         setattr(self, name, None)
 
+    def shown(self, name: str, day: date) -> str:
+        """Return what stands in the field of a date: as typed where the period is wrong."""
+        wrong = "since" in self.faults or "until" in self.faults
+        return self.typed.get(name, "") if wrong else day.isoformat()
+
     def settle(self, last: Period) -> Period:
         """Return the period to show: as chosen, and where left open around the last records."""
         if self.since and self.until and self.since > self.until:

@@ -65,7 +65,7 @@ def scale(full: float) -> str:
 
 
 def _counts(copies: int, of: int) -> str:
-    return _("%(copies)s of %(of)s copies", copies=number(copies), of=number(of))
+    return _("%(copies)s of %(of)s", copies=number(copies), of=number(of))
 
 
 def _segments(length: float, causes: Mapping[str, int]) -> tuple[Segment, ...]:

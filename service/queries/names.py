@@ -84,7 +84,7 @@ def routes(engine: Engine, branch: str, day: date) -> dict[str, str]:
         branch,
     ).order_by(RouteVersion.valid_from <= day_number(day), RouteVersion.valid_from)
     with engine.connect() as connection:
-        return dict(connection.execute(query).tuples().all())
+        return dict(connection.execute(query).all())
 
 
 def points(engine: Engine, branch: str, day: date) -> dict[str, PointName]:
@@ -100,7 +100,7 @@ def points(engine: Engine, branch: str, day: date) -> dict[str, PointName]:
     with engine.connect() as connection:
         return {
             code: PointName(name, village, town, route_of.get(code))
-            for code, name, village, town in connection.execute(query).tuples()
+            for code, name, village, town in connection.execute(query)
         }
 
 
@@ -125,7 +125,7 @@ def _routes_of_points(engine: Engine, branch: str, day: date) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     with engine.connect() as connection:
-        for point, route in connection.execute(query).tuples():
+        for point, route in connection.execute(query):
             found[point] = min(route, found.get(point, route))
     return found
 
@@ -138,4 +138,4 @@ def _of_branch(
 
 def _names(engine: Engine, query: Select[str, str]) -> dict[str, str]:
     with engine.connect() as connection:
-        return dict(sorted(connection.execute(query).tuples().all()))
+        return dict(sorted(connection.execute(query).all()))
