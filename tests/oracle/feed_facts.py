@@ -101,7 +101,7 @@ def add_facts(make: Maker) -> None:
             "reason": "",
         }
         for scan in scans
-        if make.one_in(8)
+        if make.one_in(6)
     ]
     make.feed["attempts"] = [attempt(facts, n) for n in make.several(0, 1)]
     add_confirmations(facts, scans)
@@ -117,7 +117,8 @@ def arrivals(facts: Facts) -> list[Row]:
                 how = make.pick(["none", "none", "at", "before", "after", "early", "very late"])
                 if how == "none":
                     continue
-                same_day = [at for at in facts.departures if facts.local_date(at) == issue]
+                day = issue + make.pick([0, 1, 0, 2]) * DAY
+                same_day = [at for at in facts.departures if facts.local_date(at) == day]
                 near = make.pick(same_day or facts.departures)
                 off = {"before": -MILLISECOND, "after": MILLISECOND}.get(how, NOTHING)
                 if how in ("early", "very late"):
@@ -149,10 +150,12 @@ def either_case(make: Maker, text: str) -> str:
 def make_scans(facts: Facts) -> list[DrawnScan]:
     make = facts.make
     scans: list[DrawnScan] = []
-    how = "fresh"
+    labels_left = 0
     for number in make.several(0, 22):
         ways = ["fresh", "same point", "fresh", "tie", "pile", "same point", "leap"]
-        how = make.pick([*ways, "pile", "pile", "pile", "pile"] if how == "pile" else ways)
+        how = "pile" if labels_left else make.pick(ways)
+        if how == "pile":
+            labels_left = labels_left - 1 if labels_left else 2
         if not scans or how == "fresh":
             scans.append(fresh_scan(facts, number))
         else:
@@ -200,7 +203,7 @@ def next_scan(facts: Facts, previous: DrawnScan, number: int, how: str) -> Drawn
         number,
         at=at,
         point_code=make.pick(points) if elsewhere else row["point_code"],
-        courier_code=make.pick([row["courier_code"]] * 4 + couriers if elsewhere else couriers),
+        courier_code=make.pick([row["courier_code"]] * (4 if elsewhere else 1) + couriers),
         position=position_nearby(make, row) if how in ("pile", "tie") and row["lat"] else None,
     )
 
@@ -286,6 +289,9 @@ def items(facts: Facts, scan: DrawnScan) -> list[Row]:
             back = make.pick([0, 0, 1, 0, 2, 1, 4, -1, -5])
             newest = facts.local_date(scan.at) - back * DAY
         rows += run_of_issues(facts, scan, title, newest)
+        if make.one_in(10):
+            ahead = facts.local_date(scan.at) + make.pick([1, 3, 5, 9]) * DAY
+            rows.append({**rows[-1], "issue_date": str(ahead)})
     kept = unique(rows, "title_code", "issue_date")
     return [{**row, "scan_id": either_case(make, row["scan_id"])} for row in kept]
 
@@ -362,7 +368,7 @@ def confirmed(
     """Point, title, issue and instant: what was handed over, about when it was, or what a reader
     had a word on before; sometimes anything."""
     make = facts.make
-    how = make.pick(["item", "again", "item", "owed", "any"])
+    how = make.pick(["item", "again", "item", "again", "owed", "any"])
     if how == "again" and rows:
         row = rows[-1]
         at = datetime.fromisoformat(row["confirmed_at"]) + make.pick([NOTHING, HOUR, -HOUR])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -29,8 +29,25 @@ SETTINGS = [
 """Zone, a day on which something happens to its dates or clocks, hot times of that day."""
 
 USUAL_TIMES = ["12:00", "17:00", "00:00", "23:59", "09:00"]
-LATITUDES = ["29.5", "29.501", "29.504", "29.508", "29.95"]
-"""Points 110 to 890 m from each other, and one 50 km off, all on one meridian."""
+LATITUDES = ["29.5", "29.504", "29.508", "29.5012", "29.95"]
+"""Three points 440 m from each other, one close to the first, one 50 km off; one meridian."""
+
+
+@dataclass
+class Choices:
+    """Where every choice comes from: hypothesis, or a seed."""
+
+    number: Callable[[int, int], int]
+    """One from the first to the second, both included; the first is the simplest."""
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.number(0, len(options) - 1)]
+
+    def one_in(self, times: int) -> bool:
+        return self.number(1, times) == times
+
+    def several(self, least: int, most: int) -> range:
+        return range(self.number(least, most))
 
 
 @cache
@@ -39,11 +56,14 @@ def numbers(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(least, most)
 
 
-@dataclass
-class Maker:
-    """Draws, and remembers what it drew: where and around which days the feed plays."""
+def drawn_choices(draw: st.DrawFn) -> Callable[[int, int], int]:
+    return lambda least, most: draw(numbers(least, most))
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
+
+@dataclass
+class Maker(Choices):
+    """Chooses, and remembers what it chose: where and around which days the feed plays."""
+
     zone: str = ""
     change: date = date.min
     times: list[str] = field(default_factory=list)
@@ -52,15 +72,6 @@ class Maker:
     first: date = date.min
     last: date = date.min
     feed: Feed = field(default_factory=dict)
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[self.draw(numbers(0, len(options) - 1))]
-
-    def one_in(self, times: int) -> bool:
-        return self.draw(numbers(1, times)) == times
-
-    def several(self, least: int, most: int) -> range:
-        return range(self.draw(numbers(least, most)))
 
     def day(self) -> date:
         """Nearly always one of the core's."""
@@ -77,7 +88,7 @@ class Maker:
 
 def choose_setting(make: Maker) -> None:
     make.zone, make.change, hot_times = make.pick(SETTINGS)
-    make.times = hot_times + USUAL_TIMES
+    make.times = hot_times * 2 + USUAL_TIMES
     make.core = [make.change + days * DAY for days in (-3, -2, -1, 0, 1, 2, 3)]
     make.first = make.change - make.pick([7, 10, 21]) * DAY
     make.last = make.change + make.pick([7, 10, 21]) * DAY
@@ -228,19 +239,12 @@ def add_points(make: Maker) -> None:
     make.feed["point_changes"] = unique(changes, "point_code", "valid_from")
 
 
-LONG_OFFSETS = {"calendar": ["30", "60"], "working": ["30", "43", "44"]}
-LONG_OFFSETS["visit"] = ["8", "26", "35", "60"]
-"""As many working or visit days as 62 days may just have, or have not."""
-
-
 def standard(make: Maker, code: str) -> Row:
-    kind = make.pick(["calendar", "visit", "working"])
-    short = make.pick([True, True, True, False])
     return {
         "standard_code": code,
         "name": code,
-        "day_kind": kind,
-        "offset_days": make.pick([*"000112"] if short else LONG_OFFSETS[kind]),
+        "day_kind": make.pick(["calendar", "visit", "working"]),
+        "offset_days": make.pick([*"0000111223", "30", "60"]),
         "due_time": make.time(),
     }
 
@@ -249,8 +253,9 @@ def point_change(make: Maker) -> Row:
     standard_code = make.pick(make.codes("service_standards", "standard_code"))
     office_code = make.pick(make.codes("offices", "office_code"))
     which = make.pick(["both", "standard", "office"])
+    points = make.codes("points", "point_code")
     return {
-        "point_code": make.pick(make.codes("points", "point_code")),
+        "point_code": make.pick(points[:1] * 3 + points),
         "valid_from": str(make.day()),
         "standard_code": "" if which == "office" else standard_code,
         "office_code": "" if which == "standard" else office_code,

@@ -3,7 +3,8 @@
 from datetime import date
 
 from tests.oracle.feed_plans import DAY, Maker, unique
-from tests.oracle.records import WEEKDAYS, Row, optional_date
+from tests.oracle.plans import Plans, days_between, is_working_day
+from tests.oracle.records import WEEKDAYS, Row, optional_date, parse
 
 WEEKDAY_SETS = [
     ",".join(WEEKDAYS),
@@ -101,3 +102,21 @@ def add_stops(make: Maker, code: str) -> None:
             }
             keys = [["route_code", "sequence"], ["route_code", "point_code"]]
             add_unless_overlapping(make.feed["route_stops"], stop, keys)
+
+
+def stretch_standards(make: Maker) -> None:
+    """Sometimes an offset such that the 62 days have just enough working or visit days, or just
+    too few."""
+    for row in make.feed["service_standards"]:
+        if row["day_kind"] == "calendar" or not make.one_in(3):
+            continue
+        records = parse(make.feed)
+        point, first = make.pick(make.codes("points", "point_code")), make.pick(make.core)
+        plans = Plans(records)
+        fits = [
+            plans.is_visit_day(point, day)
+            if row["day_kind"] == "visit"
+            else is_working_day(records, day)
+            for day in days_between(first, first + 61 * DAY)
+        ]
+        row["offset_days"] = str(min(max(sum(fits) + make.pick([-1, -1, 0]), 0), 60))

@@ -5,18 +5,27 @@ scan before plus the visit gap), so that coincidences are the rule and not the e
 """
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from tests.oracle import oracle
 from tests.oracle.feed_facts import MILLISECOND, NOTHING, add_facts, hot_instants
-from tests.oracle.feed_plans import DAY, Feed, Maker, add_promises, choose_setting
-from tests.oracle.feed_routes import add_routes
+from tests.oracle.feed_plans import (
+    DAY,
+    Choices,
+    Feed,
+    Maker,
+    add_promises,
+    choose_setting,
+    drawn_choices,
+)
+from tests.oracle.feed_routes import add_routes, stretch_standards
 from tests.oracle.plans import Plans
 from tests.oracle.records import Records, parse
 
@@ -25,15 +34,28 @@ REQUIRED = {"feed_info", "titles", "towns", "offices", "service_standards", "poi
 }
 
 
-@st.composite
-def feeds(draw: st.DrawFn) -> Feed:
-    """A valid feed: file name without `.csv` → rows. Optional files without rows are absent."""
-    make = Maker(draw)
+def make_feed(number: Callable[[int, int], int]) -> Feed:
+    make = Maker(number)
     choose_setting(make)
     add_promises(make)
     add_routes(make)
+    stretch_standards(make)
     add_facts(make)
     return {name: rows for name, rows in make.feed.items() if rows or name in REQUIRED}
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> Feed:
+    """A valid feed: file name without `.csv` → rows. Optional files without rows are absent.
+
+    Hypothesis tries many variations of each feed it thinks of and shrinks failures; for breadth,
+    `feed_of` makes another feed of every seed, several times as fast.
+    """
+    return make_feed(drawn_choices(draw))
+
+
+def feed_of(seed: int) -> Feed:
+    return make_feed(Random(seed).randint)
 
 
 def write_feed(feed: Feed, folder: Path) -> Path:
@@ -86,66 +108,70 @@ def as_of_pools(records: Records) -> list[list[datetime]]:
     pools = [
         sorted({scan.at for scan in records.scans}),
         sorted(plans.due_at(point, day) for point in points for day in issued),
-        sorted(records.scan_voids.values()),
         sorted({each.at for each in records.confirmations}),
         sorted(records.confirmation_voids.values()),
-        hot_instants(plans, days[-7:])[0],
+        sorted(records.scan_voids.values()),
     ]
-    return [pool for pool in pools if pool]
+    return [pool for pool in [*pools, *pools[2:], hot_instants(plans, days[-7:])[0]] if pool]
 
 
-@st.composite
-def as_ofs(draw: st.DrawFn, records: Records) -> datetime:
+def choose_as_of(choices: Choices, records: Records) -> datetime:
     """After everything, or exactly at an instant that counts, or a moment before or after."""
-    if draw(st.integers(0, 2)) == 0:
-        last = core_days(records)[-1]
-        days = draw(st.sampled_from([75, 5, 2, 75]))
-        instant = datetime.combine(last, time(12), UTC) + timedelta(days=days)
-    else:
-        steps = [NOTHING, NOTHING, NOTHING, MILLISECOND, -MILLISECOND, timedelta(microseconds=999)]
-        pool = draw(st.sampled_from(as_of_pools(records)))
+    if choices.pick([False, True, True]):
+        pool = choices.pick(as_of_pools(records))
         later_half = pool[len(pool) // 2 :]
-        instant = draw(st.sampled_from(draw(st.sampled_from([later_half, pool]))))
-        instant += draw(st.sampled_from(steps))
-    return instant.astimezone(draw(st.sampled_from([UTC, ZoneInfo(records.timezone.key)])))
+        instant = choices.pick(choices.pick([later_half, pool]))
+        steps = [NOTHING, NOTHING, NOTHING, MILLISECOND, -MILLISECOND, timedelta(microseconds=999)]
+        instant += choices.pick(steps)
+    else:
+        days = choices.pick([75, 5, 2, 75])
+        instant = datetime.combine(core_days(records)[-1], time(12), UTC) + days * DAY
+    written = instant.astimezone(choices.pick([UTC, records.timezone])).isoformat()
+    return datetime.fromisoformat(written)
 
 
-@st.composite
-def questions(draw: st.DrawFn, feed: Feed, names: tuple[str, ...] = ()) -> Question:
-    """A question of one of the kinds named (any, when none is)."""
+def make_question(choices: Choices, feed: Feed, names: tuple[str, ...]) -> Question:
     records = parse(feed)
-    name = draw(st.sampled_from(names or ("rates", "rates", "rates", "rounds", "marks")))
-    as_of = draw(as_ofs(records))
-    since, until = draw(periods(records))
+    name = choices.pick(names or ("rates", "rates", "rates", "rounds", "marks"))
+    as_of = choose_as_of(choices, records)
+    since, until = choose_period(choices, records)
     options: dict[str, Any] = {"since": since, "until": until, "as_of": as_of}
     if name == "rates":
-        options["by"] = draw(st.sampled_from(oracle.GROUPINGS))
-        options["scans"] = draw(st.sampled_from(["all", "all", "sound"]))
-        options.update(draw(filters(records)))
+        options["by"] = choices.pick(oracle.GROUPINGS)
+        options["scans"] = choices.pick(["all", "all", "sound"])
+        options.update(choose_filters(choices, records))
     if name == "rounds":
-        options["by"] = draw(st.sampled_from(oracle.ROUND_GROUPINGS))
+        options["by"] = choices.pick(oracle.ROUND_GROUPINGS)
     if since is not None and until is None and since > records.local_date(as_of):
         options["since"] = None
     return Question(name, options)
 
 
 @st.composite
-def periods(draw: st.DrawFn, records: Records) -> tuple[date | None, date | None]:
+def questions(draw: st.DrawFn, feed: Feed, names: tuple[str, ...] = ()) -> Question:
+    """A question of one of the kinds named (any, when none is)."""
+    return make_question(Choices(drawn_choices(draw)), feed, names)
+
+
+def question_of(seed: int, feed: Feed, names: tuple[str, ...] = ()) -> Question:
+    return make_question(Choices(Random(seed).randint), feed, names)
+
+
+def choose_period(choices: Choices, records: Records) -> tuple[date | None, date | None]:
     """Everything, a few days, a single day, or the defaults."""
     days = core_days(records)
-    how = draw(st.sampled_from(["wide", "wide", "wide", "days", "day", "default", "open"]))
+    how = choices.pick(["wide", "wide", "wide", "wide", "days", "day", "default", "open"])
     if how == "wide":
         return days[0] - 40 * DAY, days[-1] + 80 * DAY
     if how == "default":
         return None, None
-    first, last = sorted(draw(st.tuples(st.sampled_from(days), st.sampled_from(days))))
+    first, last = sorted([choices.pick(days), choices.pick(days)])
     if how == "day":
         return first, first
     return first, (None if how == "open" else last)
 
 
-@st.composite
-def filters(draw: st.DrawFn, records: Records) -> dict[str, str | None]:
+def choose_filters(choices: Choices, records: Records) -> dict[str, str | None]:
     """No filter as a rule, or the code of a title, town or route that exists."""
     codes = {
         "title": sorted(records.titles),
@@ -153,6 +179,6 @@ def filters(draw: st.DrawFn, records: Records) -> dict[str, str | None]:
         "route": Plans(records).route_codes(),
     }
     return {
-        name: draw(st.sampled_from(known)) if known and draw(st.integers(0, 7)) == 7 else None
+        name: choices.pick(known) if known and choices.one_in(8) else None
         for name, known in codes.items()
     }

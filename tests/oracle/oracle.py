@@ -1,7 +1,7 @@
 """The questions that can be asked of a feed: rates, rounds and marks."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.oracle.copies import Expectation, build_world, expectations_of
@@ -43,6 +43,7 @@ def rates(
     scans: str = "all",
 ) -> list[dict[str, Any]]:
     """metrics.md, Rates. A filter chooses by the key of its grouping."""
+    as_of = as_of.astimezone(UTC)
     since, until = period(records, since, until, as_of)
     world = build_world(records, as_of, scans)
     chosen = cohort(expectations_of(world), since, until, as_of)
@@ -111,6 +112,7 @@ def rounds(
     as_of: datetime,
 ) -> list[dict[str, Any]]:
     """metrics.md, Rounds kept."""
+    as_of = as_of.astimezone(UTC)
     since, until = period(records, since, until, as_of)
     groups: dict[str, list[PlannedRound]] = {}
     for each in planned_rounds(records, since, until, as_of):
@@ -148,6 +150,7 @@ def marks(
 ) -> list[dict[str, Any]]:
     """metrics.md, How far the figures can be trusted: by local date of the scan, sorted by id,
     scans that have any."""
+    as_of = as_of.astimezone(UTC)
     since, until = period(records, since, until, as_of)
     scans = existing_scans(records, as_of)
     found = []

@@ -1,7 +1,7 @@
 """The drawn feeds are valid, touch every edge, and the oracle's figures add up on them."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.oracle.edges import EDGES, build_case, edges_of
 from tests.oracle.feed_plans import Feed
 from tests.oracle.feed_rules import problems
-from tests.oracle.feeds import Question, feeds, questions, write_feed
+from tests.oracle.feeds import Question, feed_of, feeds, question_of, questions, write_feed
 from tests.oracle.oracle import GROUPINGS, load, parse, rates, rounds
 from tests.oracle.questions import parse_command
+from tests.oracle.smaller import smallest
 
 COUNTS = ("expected", "delivered", "on_time", "late", "undelivered", "bundled", "stale")
 COUNTS += ("bundled_by_schedule", "surplus", "disputed", "effective", "unscanned")
@@ -34,16 +35,11 @@ def draw_without_chance(examples: int) -> Any:
 
 @pytest.fixture(scope="module")
 def drawn() -> list[tuple[Feed, Question]]:
-    """A few hundred feeds, each with a question about them."""
-    found: list[tuple[Feed, Question]] = []
-
-    @draw_without_chance(300)
-    @given(st.data())
-    def draw(data: st.DataObject) -> None:
-        feed = data.draw(feeds())
-        found.append((feed, data.draw(questions(feed))))
-
-    draw()
+    """A few hundred feeds, each with a question about it."""
+    found = []
+    for seed in range(300):
+        feed = feed_of(seed)
+        found.append((feed, question_of(seed, feed)))
     return found
 
 
@@ -117,6 +113,16 @@ def check_row(row: dict[str, Any]) -> None:
         assert (row[rate] is None) == (row["delivered"] == 0)
 
 
+@draw_without_chance(30)
+@given(feeds(), st.data())
+def test_feeds_and_questions_by_hypothesis_are_valid(feed: Feed, data: st.DataObject) -> None:
+    assert problems(feed) == []
+    question = data.draw(questions(feed))
+    if question.name == "rates":
+        for row in question.answer(parse(feed)):
+            check_row(row)
+
+
 @draw_without_chance(15)
 @given(st.data())
 def test_every_grouping_adds_up_to_the_whole(data: st.DataObject) -> None:
@@ -166,6 +172,22 @@ def test_rounds_are_no_more_than_their_visits(feed: Feed, data: st.DataObject) -
     for row in rounds(parse(feed), **options):
         assert row["complete_rounds"] <= row["planned_rounds"] <= row["planned_visits"]
         assert row["complete_rounds"] <= row["made_visits"] <= row["planned_visits"] > 0
+
+
+def test_a_failing_feed_is_made_as_small_as_it_can_be() -> None:
+    def has_surplus(feed: Feed) -> bool:
+        options = {
+            "by": "all",
+            "since": date(2024, 1, 1),
+            "as_of": datetime(2028, 1, 1, tzinfo=UTC),
+        }
+        return any(row["surplus"] for row in rates(parse(feed), **options))
+
+    feed = next(feed for feed in map(feed_of, range(50)) if has_surplus(feed))
+    small = smallest(feed, has_surplus)
+    assert has_surplus(small)
+    assert problems(small) == []
+    assert {name: len(rows) for name, rows in small.items()} == dict.fromkeys(small, 1)
 
 
 def test_a_feed_with_a_problem_is_found_out() -> None:
