@@ -135,13 +135,19 @@ def write_months(
 def _write(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".writing")
-    duck.execute(
-        f"COPY (SELECT * FROM facts WHERE day BETWEEN {since} AND {until}"
-        f" ORDER BY day, title_id, point_id) TO '{_quoted(aside)}' (FORMAT parquet)"
-    )
+    copy_facts(duck, aside, since, until)
     _sync(aside)
     aside.rename(path)
     _sync(path.parent)
+
+
+def copy_facts(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
+    """Write the rows of the table `facts` for issues of [since, until] to a Parquet file."""
+    quoted = str(path).replace("'", "''")
+    duck.execute(
+        f"COPY (SELECT * FROM facts WHERE day BETWEEN {since} AND {until}"
+        f" ORDER BY day, title_id, point_id) TO '{quoted}' (FORMAT parquet)"
+    )
 
 
 def collect(facts: Path, branch_id: int, current: Version) -> None:
@@ -152,10 +158,6 @@ def collect(facts: Path, branch_id: int, current: Version) -> None:
     for path in folder.glob("month=*/*"):
         if path not in kept and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _sync(path: Path) -> None:

@@ -1,5 +1,7 @@
 """DuckDB, in this process, shut off from everything but the tables that it is given."""
 
+import os
+import threading
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -24,6 +26,23 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+_shared: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
+_sharing = threading.Lock()
+
+
+def shared(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return this process's DuckDB for questions to the files below `folder`.
+
+    Its `cursor()` gives each question a connection of its own. It is made at the first call after
+    a fork, never before.
+    """
+    key = os.getpid(), folder
+    with _sharing:
+        if key not in _shared:
+            _shared[key] = connect(folder)
+        return _shared[key]
 
 
 def give(duck: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:

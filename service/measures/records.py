@@ -81,6 +81,17 @@ def read_items(connection: Connection, branch_id: int, context: Context) -> pa.T
     )
 
 
+def read_items_of_scans(connection: Connection, branch_id: int, context: Context) -> pa.Table:
+    """Return which issues the scans of the context's stretch of time handed over."""
+    return read(
+        connection,
+        {"scan_id": ("scan_items.scan_id", INT), "day": ("scan_items.issue_date", INT)},
+        "FROM scans JOIN scan_items ON scan_items.scan_id = scans.id "
+        f"WHERE scans.branch_id = {branch_id} "
+        f"AND scans.scanned_at BETWEEN {context.scans_from} AND {context.scans_until}",
+    )
+
+
 def read_points(connection: Connection, branch_id: int) -> pa.Table:
     """Return the points with their positions."""
     return read(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,11 +21,10 @@ from sqlalchemy.types import NullType
 
 from service.feed.local_time import LocalInstants
 from service.feed.moments import InstantField
-from service.feed.tables import FEED_INFO, SCAN, TABLES, Table, table_of
+from service.feed.tables import FEED_INFO, SCAN, TABLES, Table
 from service.feed.write import new_feed, write_table
-from service.models import Branch
 from service.models.engine import reading
-from service.queries.branches import branch_id_of
+from service.queries.branches import branch_of
 
 CHUNK = 5_000
 
@@ -43,12 +41,8 @@ def export_feed(
     UnknownBranch; FeedExistsError when there is something at `path`.
     """
     with reading(engine) as connection, new_feed(path) as opened:
-        branch_id = branch_id_of(connection, branch_code)
-        branch = table_of(Branch)
-        zone = connection.execute(
-            select(branch.c.timezone).where(branch.c.id == branch_id)
-        ).scalar_one()
-        instants = LocalInstants(ZoneInfo(zone))
+        branch_id, zone = branch_of(connection, branch_code)
+        instants = LocalInstants(zone)
         done = progress(sum(_count(connection, table, branch_id) for table in TABLES))
         for table in TABLES:
             writers = {

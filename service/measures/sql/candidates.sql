@@ -21,20 +21,23 @@ bucketed AS (
     FROM alive
     WHERE lat IS NOT NULL
 ),
+reaching AS (
+    SELECT bucketed.*, bucketed.bucket + shifts.shift AS reached
+    FROM bucketed
+    CROSS JOIN (SELECT -1 AS shift UNION ALL SELECT 0 UNION ALL SELECT 1) AS shifts
+),
 -- A third of a thousandth of a degree of latitude is more than 30 m everywhere.
 companions AS (
     SELECT
         one.scan_id, one.point_id, one.lat, one.lon,
         other.scan_id AS other_id, other.point_id AS other_point_id,
         other.lat AS other_lat, other.lon AS other_lon
-    FROM bucketed AS one
-    JOIN numbers ON numbers.n < 3
+    FROM reaching AS one
     JOIN bucketed AS other
-      ON other.courier_id = one.courier_id
-     AND other.bucket = one.bucket + numbers.n - 1
-     AND other.point_id <> one.point_id
-     AND abs(other.ms - one.ms) <= 120000
-     AND abs(other.lat - one.lat) <= 0.00033
+      ON other.courier_id = one.courier_id AND other.bucket = one.reached
+    WHERE other.point_id <> one.point_id
+      AND abs(other.ms - one.ms) <= 120000
+      AND abs(other.lat - one.lat) <= 0.00033
 )
 SELECT
     'far' AS kind, alive.scan_id, alive.point_id AS other_id, alive.point_id AS other_point_id,

@@ -1,83 +1,76 @@
 -- The facts: a row for each hand-over of an expectation, or one row for an expectation that was
 -- never met. Figures of the whole expectation stand in its first row only, 0 or null in others.
 SELECT
-    CAST(pairs.point_id AS INTEGER) AS point_id,
-    CAST(pairs.title_id AS INTEGER) AS title_id,
-    CAST(pairs.day AS INTEGER) AS day,
-    CAST(pairs.scans AS TINYINT) AS scans,
-    CAST(pairs.office_id AS INTEGER) AS office_id,
-    CAST(pairs.standard_id AS INTEGER) AS standard_id,
-    CAST(pairs.route_id AS INTEGER) AS route_id,
-    pairs.due_ms,
-    causes.scan_id,
-    CAST(causes.handed_on - pairs.day AS INTEGER) AS age_days,
-    CAST(COALESCE(causes.counted, 0) AS INTEGER) AS counted,
-    COALESCE(causes.late, FALSE) AS late,
-    causes.late_ms,
-    COALESCE(causes.bundled, FALSE) AS bundled,
-    by_schedule.spot_id IS NOT NULL AS by_schedule,
-    COALESCE(causes.stale, FALSE) AS stale,
-    CAST(causes.late_cause AS TINYINT) AS late_cause,
-    CAST(causes.bundle_cause AS TINYINT) AS bundle_cause,
-    CAST(CASE WHEN pairs.first_place <> causes.place THEN 0 ELSE pairs.expected END AS BIGINT)
-        AS expected,
+    owed.point_id,
+    owed.title_id,
+    owed.day,
+    CAST(spots.scans AS TINYINT) AS scans,
+    owed.office_id,
+    owed.standard_id,
+    owed.route_id,
+    owed.due_ms,
+    told.scan_id,
+    CAST(told.handed_on - owed.day AS INTEGER) AS age_days,
+    told.counted,
+    told.ms > owed.due_ms AS late,
+    told.ms - owed.due_ms AS late_ms,
+    told.bundled,
+    told.by_schedule,
+    owed.next_day <= told.handed_on AS stale,
     CAST(CASE
-        WHEN pairs.first_place <> causes.place THEN 0
-        ELSE pairs.expected - pairs.delivered
-    END AS BIGINT) AS undelivered,
-    CAST(CASE
-        WHEN pairs.first_place <> causes.place THEN NULL
-        WHEN pairs.delivered = pairs.expected THEN NULL
-        WHEN NOT explained.planned THEN 0
-        WHEN explained.passed = 0 THEN 1
-        WHEN explained.visited = 1 THEN 3
-        ELSE 4
-    END AS TINYINT) AS undelivered_cause,
-    CAST(CASE WHEN pairs.first_place <> causes.place THEN 0 ELSE pairs.surplus END AS BIGINT)
+        WHEN told.ms <= owed.due_ms THEN NULL
+        WHEN told.unmet_cause > 1 AND told.handed_on <= owed.due_on THEN 2
+        ELSE told.unmet_cause
+    END AS TINYINT) AS late_cause,
+    CAST(told.bundle_cause AS TINYINT) AS bundle_cause,
+    CASE WHEN told.first THEN owed.expected ELSE 0 END AS expected,
+    CASE WHEN told.first THEN owed.expected - LEAST(told.brought, owed.expected) ELSE 0 END
+        AS undelivered,
+    CAST(CASE WHEN told.first AND told.brought < owed.expected THEN told.unmet_cause END AS TINYINT)
+        AS undelivered_cause,
+    CASE WHEN told.first THEN told.brought - LEAST(told.brought, owed.expected) ELSE 0 END
         AS surplus,
     CAST(CASE
-        WHEN pairs.first_place <> causes.place THEN 0
-        ELSE LEAST(COALESCE(words.denied, 0), pairs.delivered)
-    END AS BIGINT) AS disputed,
+        WHEN told.first THEN LEAST(COALESCE(words.denied, 0), told.brought, owed.expected)
+        ELSE 0
+    END AS INTEGER) AS disputed,
     CAST(CASE
-        WHEN pairs.first_place <> causes.place THEN 0
-        ELSE GREATEST(LEAST(COALESCE(words.received, 0), pairs.expected) - pairs.delivered, 0)
-    END AS BIGINT) AS unscanned,
+        WHEN told.first
+        THEN GREATEST(LEAST(COALESCE(words.received, 0), owed.expected) - told.brought, 0)
+        ELSE 0
+    END AS INTEGER) AS unscanned,
     CAST(CASE
-        WHEN pairs.first_place <> causes.place THEN 0
+        WHEN NOT told.first THEN 0
         ELSE GREATEST(
-            COALESCE(clean.copies, 0) - LEAST(COALESCE(words.denied, 0), pairs.delivered), 0)
-    END AS BIGINT) AS effective,
+            CASE
+                WHEN told.repeated THEN COALESCE(told.clean, 0)
+                WHEN told.ms <= owed.due_ms AND NOT told.bundled THEN told.counted
+                ELSE 0
+            END - LEAST(COALESCE(words.denied, 0), told.brought, owed.expected), 0)
+    END AS INTEGER) AS effective,
     CASE
-        WHEN pairs.first_place <> causes.place THEN NULL
-        WHEN words.first_received_ms < pairs.first_ms THEN 0
-        ELSE words.first_received_ms - pairs.first_ms
+        WHEN NOT told.first OR words.first_received_ms IS NULL THEN NULL
+        ELSE GREATEST(words.first_received_ms - told.ms, 0)
     END AS gap_ms
-FROM pairs
-LEFT JOIN causes
-  ON causes.spot_id = pairs.spot_id
- AND causes.title_id = pairs.title_id
- AND causes.day = pairs.day
-LEFT JOIN by_schedule
-  ON by_schedule.spot_id = causes.spot_id
- AND by_schedule.visit = causes.visit
- AND by_schedule.title_id = causes.title_id
-LEFT JOIN (
-    SELECT spot_id, title_id, day, CAST(SUM(counted) AS BIGINT) AS copies
-    FROM causes
-    WHERE NOT late AND NOT bundled
-    GROUP BY spot_id, title_id, day
-) AS clean
-  ON clean.spot_id = pairs.spot_id
- AND clean.title_id = pairs.title_id
- AND clean.day = pairs.day
-LEFT JOIN words
-  ON words.point_id = pairs.point_id
- AND words.title_id = pairs.title_id
- AND words.day = pairs.day
-LEFT JOIN explained
-  ON explained.spot_id = pairs.spot_id
- AND explained.from_day = pairs.day
- AND explained.until_day = pairs.due_on
- AND explained.arrived_ms = pairs.arrived_ms
-WHERE pairs.wanted
+FROM told
+JOIN owed ON owed.pair * 2 = told.double_pair
+JOIN spots ON spots.point_id = owed.point_id AND spots.world = told.world
+LEFT JOIN words ON words.pair = owed.pair
+WHERE owed.wanted
+UNION ALL
+SELECT
+    owed.point_id, owed.title_id, owed.day, CAST(unmet.scans AS TINYINT), owed.office_id,
+    owed.standard_id, owed.route_id, owed.due_ms, NULL, NULL, 0, FALSE, NULL, FALSE, FALSE, FALSE,
+    NULL, NULL, owed.expected, owed.expected,
+    CAST(CASE
+        WHEN why_unmet.pair IS NULL THEN 0
+        WHEN why_unmet.passed = 0 THEN 1
+        WHEN why_unmet.visited = 1 THEN 3
+        ELSE 4
+    END AS TINYINT),
+    0, 0, CAST(LEAST(COALESCE(words.received, 0), owed.expected) AS INTEGER), 0, NULL
+FROM unmet
+JOIN owed ON owed.pair = unmet.owed_pair
+LEFT JOIN why_unmet ON why_unmet.pair = unmet.pair
+LEFT JOIN words ON words.pair = owed.pair
+WHERE unmet.never

@@ -1,8 +1,9 @@
--- A point stands for one spot where all its scans are sound; otherwise for two that know nothing of
--- each other: one with all scans and one with the sound ones. `scans`: 0 both, 1 all, 2 sound.
+-- A point whose scans are all sound is one world (0). Another is two that know nothing of each
+-- other: one with all its scans (0) and one with the sound ones (1). `scans` says what a world is
+-- true of: 0 both questions, 1 all scans, 2 sound scans.
 SELECT
-    points.point_id * 2 AS spot_id,
     points.point_id,
+    0 AS world,
     CASE WHEN doubted.point_id IS NULL THEN 0 ELSE 1 END AS scans
 FROM points
 LEFT JOIN (
@@ -11,6 +12,6 @@ LEFT JOIN (
     JOIN unsound ON unsound.scan_id = alive.scan_id
 ) AS doubted ON doubted.point_id = points.point_id
 UNION ALL
-SELECT DISTINCT alive.point_id * 2 + 1, alive.point_id, 2
+SELECT DISTINCT alive.point_id, 1, 2
 FROM alive
 JOIN unsound ON unsound.scan_id = alive.scan_id

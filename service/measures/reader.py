@@ -1,0 +1,107 @@
+"""The facts that answer a question: the published ones, or those of another `as_of`, derived once."""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from sqlalchemy import Connection, Engine
+
+from service.domain.instants import month_days, month_number
+from service.measures import bounds, catalogue, dirty
+from service.measures.context import EVERYTHING, needed_context
+from service.measures.derivation import Stretch, derive_facts
+from service.measures.engine import connect
+from service.measures.plan import read_plan
+from service.models.engine import reading
+
+# With more months than these, all records are read at once.
+FEW_MONTHS = 4
+KEPT_STATES = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """Facts of issues of the days [since, until] as the records stood at as_of_ms."""
+
+    branch_id: int
+    since: int
+    until: int
+    as_of_ms: int
+
+
+def files(engine: Engine, facts: Path, question: Question) -> list[Path]:
+    """Return the Parquet files that hold the facts asked for (and perhaps others of their months).
+
+    Published ones where they are true for the question; otherwise they are derived now, and kept
+    beside for the next question of that kind until the records change.
+    """
+    folder = catalogue.branch_folder(facts, question.branch_id)
+    with reading(engine) as connection:
+        version = catalogue.published(connection, question.branch_id)
+        if version is not None and version.holds(question.as_of_ms, question.until):
+            return [folder / file for file in version.files(question.since, question.until)]
+        return _derived(connection, facts, question, version)
+
+
+def _derived(
+    connection: Connection, facts: Path, question: Question, version: catalogue.Version | None
+) -> list[Path]:
+    """Return files of whole months, derived as of the newest record at or before as_of."""
+    plan = read_plan(connection, question.branch_id)
+    newest = bounds.newest_record(connection, question.branch_id, question.as_of_ms)
+    as_of_ms = -1 if newest is None else newest
+    first = bounds.first_owed_day(connection, plan)
+    if first is None or first > question.until:
+        return []
+    months = range(
+        month_number(max(question.since, first)),
+        month_number(question.until) + 1,
+    )
+    shelf = _shelf(facts, question.branch_id, _state(connection, question.branch_id, version))
+    kept = {month: shelf / f"{as_of_ms}-{month}.parquet" for month in months}
+    missing = [month for month, path in kept.items() if not path.exists()]
+    if missing:
+        since, until = month_days(missing[0])[0], month_days(missing[-1])[1]
+        stretch = Stretch(since, until, as_of_ms)
+        context = (
+            EVERYTHING
+            if len(missing) > FEW_MONTHS
+            else needed_context(connection, plan, since, until)
+        )
+        shelf.mkdir(parents=True, exist_ok=True)
+        with connect(facts) as duck:
+            derive_facts(duck, connection, plan, stretch, context)
+            for month in missing:
+                _keep(duck, kept[month], *month_days(month))
+    return list(kept.values())
+
+
+def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
+    aside = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.writing")
+    catalogue.copy_facts(duck, aside, since, until)
+    aside.rename(path)
+
+
+def _state(
+    connection: Connection, branch_id: int, version: catalogue.Version | None
+) -> str:
+    """Return a name for the state of the records: each change marks months or makes a version."""
+    marks = dirty.marked_months(connection, branch_id)
+    state = json.dumps([version and version.name, sorted(marks.items())])
+    return hashlib.sha256(state.encode()).hexdigest()[:32]
+
+
+def _shelf(facts: Path, branch_id: int, state: str) -> Path:
+    """Return the folder of what was derived in a state of the records; forget older states."""
+    parent = facts / "past" / f"branch={branch_id}"
+    shelf = parent / state
+    if not shelf.exists() and parent.exists():
+        states = sorted(parent.iterdir(), key=lambda path: path.stat().st_mtime)
+        for old in states[: 1 - KEPT_STATES]:
+            shutil.rmtree(old, ignore_errors=True)
+    return shelf

@@ -1,0 +1,180 @@
+"""Rates of what happened to the copies of a period. metrics.md, "Rates" and "Why"."""
+
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlalchemy import Connection, Engine, text
+
+from service.domain.instants import day_number, local_day, milliseconds
+from service.domain.problems import UnknownCode
+from service.measures import reader
+from service.measures.causes import CAUSES
+from service.measures.engine import shared
+from service.models.engine import reading
+from service.queries.branches import branch_of
+from service.queries.groups import Grouping, grouping
+from service.queries.questions import RatesQuestion
+
+SQL = resources.files("service.queries") / "sql"
+HOUR_MS = 3_600_000
+TRIES = 3
+PLAIN = (
+    "expected",
+    "delivered",
+    "on_time",
+    "late",
+    "undelivered",
+    "bundled",
+    "bundled_by_schedule",
+    "stale",
+    "surplus",
+    "disputed",
+    "effective",
+    "unscanned",
+)
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "title": ("title_id", "SELECT id FROM titles WHERE branch_id = :branch AND title_code = :code"),
+    "route": ("route_id", "SELECT id FROM routes WHERE branch_id = :branch AND route_code = :code"),
+    "town": ("town_id", "SELECT id FROM towns WHERE branch_id = :branch AND town_code = :code"),
+}
+
+
+def rates(engine: Engine, facts: Path, question: RatesQuestion) -> list[dict[str, Any]]:
+    """Return the rates of a question that leaves nothing open, one row a group, sorted by key.
+
+    UnknownCode for a filter's code that the branch does not have.
+    """
+    assert question.since and question.until and question.as_of  # noqa: S101 - for the reader
+    since, until = day_number(question.since), day_number(question.until)
+    as_of_ms = milliseconds(question.as_of)
+    with reading(engine) as connection:
+        branch_id, zone = branch_of(connection, question.branch)
+        # Nothing later is due yet; two days, as a doubled midnight belongs to the day before.
+        until = min(until, local_day(as_of_ms, zone) + 2)
+        conditions = _conditions(connection, branch_id, question)
+        groups = grouping(connection, branch_id, question.by, since, until)
+    asked = reader.Question(branch_id, since, until, as_of_ms)
+    for attempt in range(1, TRIES + 1):
+        files = reader.files(engine, facts, asked)
+        if not files:
+            return []
+        try:
+            return _answer(facts, files, groups, [*conditions, *_period(asked)])
+        except duckdb.IOException:
+            # The version was replaced and its files collected after we had read their names.
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _period(asked: reader.Question) -> list[str]:
+    return [f"day BETWEEN {asked.since} AND {asked.until}", f"due_ms <= {asked.as_of_ms}"]
+
+
+def _conditions(connection: Connection, branch_id: int, question: RatesQuestion) -> list[str]:
+    conditions = [f"scans <> {2 if question.scans == 'all' else 1}"]
+    for name, (column, query) in FILTERS.items():
+        code = getattr(question, name)
+        if code is None:
+            continue
+        parameters = {"branch": branch_id, "code": code}
+        found = connection.execute(text(query), parameters).scalar()
+        if found is None:
+            raise UnknownCode(name, code)
+        if column == "town_id":
+            points = connection.execute(
+                text("SELECT id FROM points WHERE town_id = :town"), {"town": found}
+            ).scalars()
+            conditions.append(f"point_id IN ({', '.join(map(str, points)) or 'NULL'})")
+        else:
+            conditions.append(f"{column} = {found}")
+    return conditions
+
+
+def _answer(
+    facts: Path, files: Sequence[Path], groups: Grouping, conditions: Sequence[str]
+) -> list[dict[str, Any]]:
+    with shared(facts).cursor() as duck:
+        duck.register("places", groups.places)
+        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        source = f"read_parquet([{names}])"
+        if groups.column == "all":
+            picked = f"SELECT *, 0 AS key_no FROM {source}"
+        else:
+            last = len(groups.keys) - 1
+            picked = (
+                f"SELECT facts.*, COALESCE(places.key_no, {last}) AS key_no FROM {source} AS facts"
+                f" LEFT JOIN places ON places.id = facts.{groups.column}"
+            )
+        where = " AND ".join(conditions)
+        duck.execute(f"CREATE TEMP VIEW picked AS {picked} WHERE {where}")
+        sums = _rows(duck, (SQL / "rates.sql").read_text().format(causes=_cause_sums()))
+        late = {row["key_no"]: row for row in _rows(duck, (SQL / "late_quantiles.sql").read_text())}
+        gaps = {row["key_no"]: row for row in _rows(duck, (SQL / "gap_quantiles.sql").read_text())}
+    return [
+        _group(groups.keys[no], row, late.get(no, {}), gaps.get(no, {}))
+        for no, row in sorted(((row["key_no"], row) for row in sums), key=lambda pair: pair[0])
+    ]
+
+
+def _cause_sums() -> str:
+    parts = []
+    for number, cause in enumerate(CAUSES):
+        late = f"CASE WHEN late_cause = {number} THEN counted ELSE 0 END"
+        never = f"CASE WHEN undelivered_cause = {number} THEN undelivered ELSE 0 END"
+        bundled = f"CASE WHEN bundle_cause = {number} THEN counted ELSE 0 END"
+        parts.append(f"CAST(SUM({late} + {never}) AS BIGINT) AS late_{cause}")
+        parts.append(f"CAST(SUM({bundled}) AS BIGINT) AS bundle_{cause}")
+    return ",\n    ".join(parts)
+
+
+def _rows(duck: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    found = duck.execute(query)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _group(
+    key: str | None, row: dict[str, Any], late: Mapping[str, Any], gaps: Mapping[str, Any]
+) -> dict[str, Any]:
+    row["on_time"] = row["delivered"] - row["late"]
+    expected, delivered = row["expected"], row["delivered"]
+    return {
+        **{name: row[name] for name in PLAIN},
+        "within_days": {str(days): row[f"within_{days}"] for days in (1, 2, 3)},
+        "key": key,
+        "late_rate": ratio(row["late"] + row["undelivered"], expected),
+        "bundled_rate": ratio(row["bundled"], delivered),
+        "excess_bundled_rate": ratio(row["bundled"] - row["bundled_by_schedule"], delivered),
+        "stale_rate": ratio(row["stale"], delivered),
+        "effective_rate": ratio(row["effective"], expected),
+        "error_rate": ratio(row["disputed"] + row["surplus"], expected),
+        "undelivered_rate": ratio(row["undelivered"], expected),
+        "late_hours_mean": ratio(row["late_copy_ms"], row["late"] * HOUR_MS),
+        "late_hours_p50": _hours(late.get("p50")),
+        "late_hours_p90": _hours(late.get("p90")),
+        "handover_gap_hours_p50": _hours(gaps.get("p50")),
+        "age_days_mean": ratio(row["age_copy_days"], delivered),
+        "late_causes": _causes(row, "late"),
+        "bundle_causes": _causes(row, "bundle"),
+    }
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """Return part / whole to 6 decimals, None where there is nothing to divide by."""
+    return round(part / whole, 6) if whole else None
+
+
+def _hours(ms: int | None) -> float | None:
+    return None if ms is None else round(ms / HOUR_MS, 6)
+
+
+def _causes(row: Mapping[str, Any], of: str) -> dict[str, int]:
+    return {cause: row[f"{of}_{cause}"] for cause in CAUSES_PRINTED if row[f"{of}_{cause}"]}
+
+
+# In the order in which answers list them.
+CAUSES_PRINTED = ("schedule", "upstream", "missed_visit", "slow_round", "left_behind")
