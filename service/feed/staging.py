@@ -47,7 +47,6 @@ def _staged(table: Table) -> SqlTable:
     if table.name == "scan_items":
         # The largest by far, always read by its key: kept in its order, no index beside it.
         key = PrimaryKeyConstraint(*table.key, "line")
-        columns = [column.copy() for column in columns]
         return SqlTable(
             f"feed_{table.name}", _METADATA, line, *columns, state, key, sqlite_with_rowid=False
         )
