@@ -145,8 +145,8 @@ def copy_facts(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: i
     """Write the rows of the table `facts` for issues of [since, until] to a Parquet file."""
     quoted = str(path).replace("'", "''")
     duck.execute(
-        f"COPY (SELECT * FROM facts WHERE day BETWEEN {since} AND {until}"
-        f" ORDER BY day, title_id, point_id) TO '{quoted}' (FORMAT parquet)"
+        f"COPY (SELECT * FROM facts WHERE day BETWEEN {since} AND {until})"
+        f" TO '{quoted}' (FORMAT parquet)"
     )
 
 

@@ -63,7 +63,7 @@ def derive_facts(
     """
     give(duck, read_tables(connection, plan, stretch, context))
     doubt(duck)
-    derive(duck, STEPS)
+    derive(duck, STEPS, keep=("facts",))
 
 
 def read_tables(

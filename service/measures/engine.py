@@ -1,8 +1,7 @@
 """DuckDB, in this process, shut off from everything but the tables that it is given."""
 
-import os
-import threading
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -28,31 +27,28 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-_shared: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
-_sharing = threading.Lock()
-
-
-def shared(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Return this process's DuckDB for questions to the files below `folder`.
-
-    Its `cursor()` gives each question a connection of its own. It is made at the first call after
-    a fork, never before.
-    """
-    key = os.getpid(), folder
-    with _sharing:
-        if key not in _shared:
-            _shared[key] = connect(folder)
-        return _shared[key]
-
-
 def give(duck: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> None:
     """Let the SQL see Arrow tables under their names."""
     for name, table in tables.items():
         duck.register(name, table)
 
 
-def derive(duck: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:
-    """Work out the named steps in order, each one file of SQL that sees the tables before it."""
-    for step in steps:
-        sql = (SQL / f"{step}.sql").read_text(encoding="utf-8")
-        duck.execute(f"CREATE TEMP TABLE {step} AS {sql}")
+def derive(
+    duck: duckdb.DuckDBPyConnection, steps: Sequence[str], keep: Collection[str] = ()
+) -> None:
+    """Work out the named steps in order, each one file of SQL that sees the tables before it.
+
+    With `keep`, a step's table is dropped after the last step that reads it, if it is not kept.
+    """
+    texts = {step: (SQL / f"{step}.sql").read_text(encoding="utf-8") for step in steps}
+    for place, step in enumerate(steps, 1):
+        duck.execute(f"CREATE TEMP TABLE {step} AS {texts[step]}")
+        if keep:
+            needed = set(keep).union(*(_words(texts[later]) for later in steps[place:]))
+            for done in steps[:place]:
+                if done not in needed:
+                    duck.execute(f"DROP TABLE IF EXISTS {done}")
+
+
+def _words(sql: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", sql))

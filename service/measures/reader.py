@@ -87,9 +87,7 @@ def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -
     aside.rename(path)
 
 
-def _state(
-    connection: Connection, branch_id: int, version: catalogue.Version | None
-) -> str:
+def _state(connection: Connection, branch_id: int, version: catalogue.Version | None) -> str:
     """Return a name for the state of the records: each change marks months or makes a version."""
     marks = dirty.marked_months(connection, branch_id)
     state = json.dumps([version and version.name, sorted(marks.items())])

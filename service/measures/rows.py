@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyarrow import csv
@@ -12,23 +12,30 @@ INT = pa.int64()
 REAL = pa.float64()
 TEXT = pa.string()
 
+
+class Column(NamedTuple):
+    """A column to read: its SQL expression, its type, and whether it may be null."""
+
+    expression: str
+    kind: pa.DataType
+    nullable: bool = False
+
+
 # Text for SQLite that reads back as the same double.
 EXACT_REAL = "printf('%!.17g', {})"
 
 
-def read(
-    connection: Connection, columns: Mapping[str, tuple[str, pa.DataType]], source: str
-) -> pa.Table:
+def read(connection: Connection, columns: Mapping[str, Column], source: str) -> pa.Table:
     """Return `SELECT columns source` as an Arrow table; null stays null.
 
-    `columns` maps a name to its SQL expression and type. The text that they give must hold no
-    comma, quote or line end: numbers, UUIDs, words of ours. The database writes the rows as one
+    The text that the columns give must hold no comma, quote or line end: numbers, UUIDs, words of
+    ours. The database writes the rows as one
     CSV, which Arrow reads: five times as fast as a cursor, whose cost is a Python object a value.
     """
     dialect = connection.dialect.name
     text = _from_sqlite if dialect == "sqlite" else _from_postgresql
     content = text(connection, columns, source)
-    types = {name: kind for name, (_, kind) in columns.items()}
+    types = {name: column.kind for name, column in columns.items()}
     if not content:
         return pa.table({name: pa.array([], kind) for name, kind in types.items()})
     return csv.read_csv(
@@ -40,23 +47,21 @@ def read(
     )
 
 
-def _from_sqlite(
-    connection: Connection, columns: Mapping[str, tuple[str, pa.DataType]], source: str
-) -> bytes:
+def _from_sqlite(connection: Connection, columns: Mapping[str, Column], source: str) -> bytes:
     cells = []
-    for expression, kind in columns.values():
-        exact = EXACT_REAL.format(expression) if kind is REAL else expression
-        # A null would make the whole line null; for printf it would be 0.0.
-        cells.append(f"CASE WHEN {expression} IS NULL THEN '' ELSE {exact} END")
+    for expression, kind, nullable in columns.values():
+        cell = EXACT_REAL.format(expression) if kind is REAL else expression
+        # A null would make the whole line null, and for printf it would be 0.0.
+        cells.append(
+            f"CASE WHEN {expression} IS NULL THEN '' ELSE {cell} END" if nullable else cell
+        )
     line = "||','||".join(cells)
     found = connection.exec_driver_sql(f"SELECT group_concat({line}, char(10)) {source}").scalar()
     return (found + "\n").encode() if found else b""
 
 
-def _from_postgresql(
-    connection: Connection, columns: Mapping[str, tuple[str, pa.DataType]], source: str
-) -> bytes:
-    wanted = ", ".join(expression for expression, _ in columns.values())
+def _from_postgresql(connection: Connection, columns: Mapping[str, Column], source: str) -> bytes:
+    wanted = ", ".join(column.expression for column in columns.values())
     driver: Any = connection.connection.driver_connection
     content = BytesIO()
     with (

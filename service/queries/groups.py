@@ -45,9 +45,7 @@ class Grouping:
     places: pa.Table
 
 
-def grouping(
-    connection: Connection, branch_id: int, by: str, since: int, until: int
-) -> Grouping:
+def grouping(connection: Connection, branch_id: int, by: str, since: int, until: int) -> Grouping:
     """Return the groups of a branch for the days [since, until]: sorted by key, null last."""
     if by == "all":
         return _grouping("all", [(0, "all")])

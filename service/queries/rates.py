@@ -12,7 +12,7 @@ from service.domain.instants import day_number, local_day, milliseconds
 from service.domain.problems import UnknownCode
 from service.measures import reader
 from service.measures.causes import CAUSES
-from service.measures.engine import shared
+from service.measures.memory import memory
 from service.models.engine import reading
 from service.queries.branches import branch_of
 from service.queries.groups import Grouping, grouping
@@ -97,38 +97,50 @@ def _conditions(connection: Connection, branch_id: int, question: RatesQuestion)
 def _answer(
     facts: Path, files: Sequence[Path], groups: Grouping, conditions: Sequence[str]
 ) -> list[dict[str, Any]]:
-    with shared(facts).cursor() as duck:
+    with memory(facts).cursor(files) as duck:
         duck.register("places", groups.places)
-        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        source = f"read_parquet([{names}])"
+        where = " AND ".join(conditions)
         if groups.column == "all":
-            picked = f"SELECT *, 0 AS key_no FROM {source}"
+            picked = f"SELECT *, 0 AS key_no FROM kept WHERE {where}"
         else:
             last = len(groups.keys) - 1
             picked = (
-                f"SELECT facts.*, COALESCE(places.key_no, {last}) AS key_no FROM {source} AS facts"
-                f" LEFT JOIN places ON places.id = facts.{groups.column}"
+                f"SELECT kept.*, COALESCE(places.key_no, {last}) AS key_no FROM kept"
+                f" LEFT JOIN places ON places.id = kept.{groups.column} WHERE {where}"
             )
-        where = " AND ".join(conditions)
-        duck.execute(f"CREATE TEMP VIEW picked AS {picked} WHERE {where}")
-        sums = _rows(duck, (SQL / "rates.sql").read_text().format(causes=_cause_sums()))
-        late = {row["key_no"]: row for row in _rows(duck, (SQL / "late_quantiles.sql").read_text())}
-        gaps = {row["key_no"]: row for row in _rows(duck, (SQL / "gap_quantiles.sql").read_text())}
+        duck.execute(f"CREATE TEMP VIEW picked AS {picked}")
+        sums = _rows(duck, _text("rates").format(**_cause_sums()))
+        late = {row["key_no"]: row for row in _rows(duck, _text("late_quantiles"))}
+        gaps = {row["key_no"]: row for row in _rows(duck, _text("gap_quantiles"))}
     return [
         _group(groups.keys[no], row, late.get(no, {}), gaps.get(no, {}))
         for no, row in sorted(((row["key_no"], row) for row in sums), key=lambda pair: pair[0])
     ]
 
 
-def _cause_sums() -> str:
-    parts = []
+def _text(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _cause_sums() -> dict[str, str]:
+    """Return the columns of each cause for rates.sql."""
+    causes, apart, partly = [], [], []
     for number, cause in enumerate(CAUSES):
-        late = f"CASE WHEN late_cause = {number} THEN counted ELSE 0 END"
-        never = f"CASE WHEN undelivered_cause = {number} THEN undelivered ELSE 0 END"
-        bundled = f"CASE WHEN bundle_cause = {number} THEN counted ELSE 0 END"
-        parts.append(f"CAST(SUM({late} + {never}) AS BIGINT) AS late_{cause}")
-        parts.append(f"CAST(SUM({bundled}) AS BIGINT) AS bundle_{cause}")
-    return ",\n    ".join(parts)
+        late = f"CASE WHEN late_digit = {number + 1} THEN counted ELSE 0 END"
+        never = f"CASE WHEN never_digit = {number + 1} THEN expected ELSE 0 END"
+        bundled = f"CASE WHEN bundle_digit = {number + 1} THEN counted ELSE 0 END"
+        short = (
+            f"CASE WHEN counted > 0 AND undelivered_cause = {number} THEN undelivered ELSE 0 END"
+        )
+        causes.append(f"CAST(SUM({late} + {never}) AS BIGINT) AS wholly_{cause}")
+        causes.append(f"CAST(SUM({bundled}) AS BIGINT) AS bundle_{cause}")
+        apart.append(f"CAST(SUM({short}) AS BIGINT) AS partly_{cause}")
+        partly.append(f"states.wholly_{cause} + COALESCE(apart.partly_{cause}, 0) AS late_{cause}")
+    return {
+        "causes": ", ".join(causes),
+        "partly_causes": ", ".join(apart),
+        "partly": ", ".join(partly),
+    }
 
 
 def _rows(duck: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

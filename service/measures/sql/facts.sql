@@ -1,5 +1,7 @@
 -- The facts: a row for each hand-over of an expectation, or one row for an expectation that was
 -- never met. Figures of the whole expectation stand in its first row only, 0 or null in others.
+-- `lost` are disputed copies that would be effective: effective copies are those on time and not
+-- bundled, less the lost.
 SELECT
     owed.point_id,
     owed.title_id,
@@ -41,13 +43,14 @@ SELECT
     END AS INTEGER) AS unscanned,
     CAST(CASE
         WHEN NOT told.first THEN 0
-        ELSE GREATEST(
+        ELSE LEAST(
             CASE
                 WHEN told.repeated THEN COALESCE(told.clean, 0)
                 WHEN told.ms <= owed.due_ms AND NOT told.bundled THEN told.counted
                 ELSE 0
-            END - LEAST(COALESCE(words.denied, 0), told.brought, owed.expected), 0)
-    END AS INTEGER) AS effective,
+            END,
+            COALESCE(words.denied, 0))
+    END AS INTEGER) AS lost,
     CASE
         WHEN NOT told.first OR words.first_received_ms IS NULL THEN NULL
         ELSE GREATEST(words.first_received_ms - told.ms, 0)

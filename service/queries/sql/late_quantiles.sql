@@ -15,7 +15,7 @@ FROM (
     FROM (
         SELECT key_no, late_ms, SUM(counted) AS copies
         FROM picked
-        WHERE late
+        WHERE late_ms > 0
         GROUP BY key_no, late_ms
     ) AS by_lateness
 ) AS counted_up
