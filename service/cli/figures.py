@@ -8,9 +8,10 @@ from typing import Any, Final
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from service.cli import csv_text, tables
-from service.cli.output import Command, refusal, speak_utf8
+from service.cli.output import Command, refusal, speak_utf8, unavailable
 from service.domain.problems import Failure
 from service.extensions import db
 from service.queries.answers import RateGroup, RoundGroup, ScanMarks
@@ -104,6 +105,8 @@ def _asks(schema: type[QuestionSchema], row: type[Any], table: Table) -> Callabl
             answer: Answer[Any] = ask(db.engine, facts, load(schema, given), datetime.now(UTC))
         except Failure as failure:
             raise refusal(failure) from failure
+        except OperationalError as error:
+            raise unavailable(error) from error
         speak_utf8()
         click.echo(_printed(form, answer, row, table), nl=False)
 

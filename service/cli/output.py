@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from service.domain.problems import Failure
+from service.domain.problems import UNAVAILABLE, Failure
 from service.wording import language
 
 WRONG_USAGE = 2
@@ -44,6 +45,12 @@ def refusal(failure: Failure) -> Refusal:
         problem = failure.problem
         lines = [f"{problem.title.in_language(words)}: {problem.hint.in_language(words)}"]
     return Refusal("; ".join(lines))
+
+
+def unavailable(error: OperationalError) -> Refusal:
+    """Return that the database does not answer, in its own words, without the statement."""
+    title = UNAVAILABLE.title.in_language(language())
+    return Refusal(f"{title}: {error.orig}", REFUSED_DATA)
 
 
 class Command(click.Command):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,24 @@ from service.wording import translated as _
 WORST_POINTS: Final = 15
 LEAST_KEPT_ROUTES: Final = 8
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a branch's places, by code."""
+
+    towns: Mapping[str, str]
+    routes: Mapping[str, str]
+    points: Mapping[str, PointName]
+
+    @classmethod
+    def of(cls, engine: Engine, branch: str, day: date) -> "Names":
+        """Return the names in force on a day local to the branch."""
+        return cls(
+            names.towns(engine, branch),
+            names.routes(engine, branch, day),
+            names.points(engine, branch, day),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,74 +120,46 @@ def overview(
         return ask(engine, facts, replace(question, by=by), now).rows
 
     def rounds(by: str) -> list[Row]:
-        of_period = RoundsQuestion(
-            by, question.since, question.until, question.as_of, question.branch
-        )
-        return ask(engine, facts, of_period, now).rows
+        period = RoundsQuestion(by, question.since, question.until, question.as_of, branch.code)
+        return ask(engine, facts, period, now).rows
 
     all_rows, town_rows = rates("all"), rates("town")
-    town_names = names.towns(engine, branch.code)
-    assert question.until is not None  # noqa: S101 - the page has settled it
-    route_names = names.routes(engine, branch.code, question.until)
+    known = Names.of(engine, branch.code, question.until or now.date())
     full_late = full_width(town_rows, "late_rate", "expected")
     full_bundled = full_width(town_rows, "bundled_rate", "delivered")
     return Overview(
         headlines=_headlines(all_rows[0]) if all_rows else [],
-        towns=[_town(row, town_names, full_late, full_bundled) for row in town_rows],
+        towns=[_town(row, known.towns, full_late, full_bundled) for row in town_rows],
         full_late=full_late,
         full_bundled=full_bundled,
-        points=_worst(
-            rates("point"),
-            rank,
-            names.points(engine, branch.code, question.until),
-            town_names,
-            route_names,
-        ),
+        points=_worst(rates("point"), rank, known),
         rounds=next((_round(row, {}) for row in rounds("all")), None),
-        routes=_least_kept(rounds("route"), route_names),
+        routes=_least_kept(rounds("route"), known.routes),
     )
 
 
 def _headlines(row: Row) -> list[Headline]:
     expected, delivered = row["expected"], row["delivered"]
-    failed = row["late"] + row["undelivered"]
     excess = row["bundled"] - row["bundled_by_schedule"]
 
-    def headline(code: str, name: str, meaning: str, copies: int, of: int) -> Headline:
-        share = measure(copies, of)
+    def of(code: str, name: str, meaning: str, copies: int, total: int) -> Headline:
+        share = measure(copies, total)
         return Headline(code, name, meaning, share.text, share.counts)
 
+    owed = _("Copies of issues of this period that were due by now.")
+    handed_over = _("%(copies)s handed over", copies=number(delivered))
+    late = _("After the promised time, or not at all.")
+    bundled = _("Several issues of one paper handed over at once.")
+    avoidable = _("Bundles that the plan did not make: better work would mend them.")
+    stale = _("A newer issue was already out.")
+    effective = _("On time, not bundled, not disputed by readers.")
     return [
-        Headline(
-            "expected",
-            _("Owed"),
-            _("Copies of issues of this period that were due by now."),
-            number(expected),
-            _("%(copies)s handed over", copies=number(delivered)),
-        ),
-        headline("late", _("Late"), _("After the promised time, or not at all."), failed, expected),
-        headline(
-            "bundled",
-            _("Bundled"),
-            _("Several issues of one paper handed over at once."),
-            row["bundled"],
-            delivered,
-        ),
-        headline(
-            "excess",
-            _("Excess bundles"),
-            _("Bundles that the plan did not make: better work would mend them."),
-            excess,
-            delivered,
-        ),
-        headline("stale", _("Stale"), _("A newer issue was already out."), row["stale"], delivered),
-        headline(
-            "effective",
-            _("Effective"),
-            _("On time, not bundled, not disputed by readers."),
-            row["effective"],
-            expected,
-        ),
+        Headline("expected", _("Owed"), owed, number(expected), handed_over),
+        of("late", _("Late"), late, row["late"] + row["undelivered"], expected),
+        of("bundled", _("Bundled"), bundled, row["bundled"], delivered),
+        of("excess", _("Excess bundles"), avoidable, excess, delivered),
+        of("stale", _("Stale"), stale, row["stale"], delivered),
+        of("effective", _("Effective"), effective, row["effective"], expected),
     ]
 
 
@@ -198,13 +188,7 @@ def _town(
     )
 
 
-def _worst(
-    rows: list[Row],
-    rank: str,
-    point_names: Mapping[str, PointName],
-    town_names: Mapping[str, str],
-    route_names: Mapping[str, str],
-) -> list[PointRow]:
+def _worst(rows: list[Row], rank: str, known: Names) -> list[PointRow]:
     """The points with most copies late or never handed over, or most copies in bundles."""
 
     def failed(row: Row) -> int:
@@ -213,20 +197,19 @@ def _worst(
     worst = sorted((row for row in rows if failed(row)), key=lambda row: (-failed(row), row["key"]))
     found = []
     for row in worst[:WORST_POINTS]:
-        point = point_names[row["key"]]
-        causes = row["bundle_causes"] if rank == "bundled" else row["late_causes"]
+        point = known.points[row["key"]]
         found.append(
             PointRow(
                 code=row["key"],
                 point=point,
-                town=town_names[point.town_code],
-                route=route_names.get(point.route_code or "", ""),
+                town=known.towns[point.town_code],
+                route=known.routes.get(point.route_code or "", ""),
                 expected=number(row["expected"]),
                 failed=number(failed(row)),
                 late=_late(row, 1.0),
                 bundled=_bundled(row, 1.0),
                 stale=measure(row["stale"], row["delivered"]),
-                main=main_cause(causes),
+                main=main_cause(row["bundle_causes" if rank == "bundled" else "late_causes"]),
             )
         )
     return found

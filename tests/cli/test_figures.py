@@ -182,6 +182,12 @@ def test_nothing_imported_is_said(invoke_jianbao: Callable[..., Result]) -> None
     assert "jianbao import" in refused(invoke_jianbao("rates", "--by", "town"))
 
 
+def test_a_database_that_does_not_answer_is_one_line(ask: Ask) -> None:
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    line = refused(ask("rates --by town", JIANBAO_DATABASE_URL=away), status=1)
+    assert "does not answer" in line
+
+
 def test_utf8_under_any_locale_and_quiet_on_a_broken_pipe(month: Path) -> None:
     command = [sys.executable, "-m", "service", "rates", "--by", "point", *shlex.split(PERIOD)]
     env = {
