@@ -184,4 +184,6 @@ class _Merging:
 
 
 def _run(connection: Connection, statement: Executable) -> int:
-    return cast(CursorResult[Any], connection.execute(statement)).rowcount
+    """Run a statement and return how many rows it wrote."""
+    result = connection.execute(statement, execution_options={"preserve_rowcount": True})
+    return cast(CursorResult[Any], result).rowcount

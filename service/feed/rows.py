@@ -108,8 +108,11 @@ class _Reader:
             rows.extend(islice(self.csv, size))
         except csv.Error as error:
             return self._csv_problem(error, start, rows)
-        except (ArchiveError, OSError, TooLongRow) as error:
+        except TooLongRow as error:
             self.problems.add_broken(self.table.file, self.csv.line_num + 1, _reason(error))
+            return False
+        except (ArchiveError, OSError) as error:
+            self.problems.add_broken(self.table.file, 0, _reason(error))
             return False
         return len(rows) == size
 
