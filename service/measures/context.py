@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from service.domain.calendars import SEARCH_DAYS
 from service.domain.instants import DAY_MS, local_instant
 from service.measures.plan import Plan
 
@@ -46,7 +45,7 @@ def needed_context(connection: Connection, plan: Plan, since: int, until: int) -
     days = set(range(since, until + 1)) | _issue_days(connection, branch, first, last)
     earliest, latest = _scanned(connection, branch, frozenset(days))
     first = min(first, earliest, local_instant(since, 0, plan.zone))
-    last = max(last, latest, local_instant(until + SEARCH_DAYS + 1, 0, plan.zone))
+    last = max(last, latest, local_instant(plan.last_due(until) + 1, 0, plan.zone))
     return Context(frozenset(days), first - PILE_MS, last + PILE_MS)
 
 

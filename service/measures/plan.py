@@ -85,6 +85,7 @@ class Plan:
     route_changes: dict[int, dict[int, str]]
     route_stops: list[Stop]
     _issue_days: dict[tuple[int, int], list[int]] = field(default_factory=dict, compare=False)
+    _last_dues: dict[int, int] = field(default_factory=dict, compare=False)
 
     def issues(self, title_id: int, until: int) -> list[int]:
         """Return the title's issue days up to `until`, in order."""
@@ -140,6 +141,45 @@ class Plan:
         return _table(
             rows, standard_id=pa.int64(), day=pa.int64(), due_ms=pa.int64(), due_on=pa.int64()
         )
+
+    def last_due(self, until: int) -> int:
+        """Return a day after which no issue of `until` or before is due."""
+        if until not in self._last_dues:
+            self._last_dues[until] = self._work_out_last_due(until)
+        return self._last_dues[until]
+
+    def _work_out_last_due(self, until: int) -> int:
+        limit = until + SEARCH_DAYS
+        by_days = [s for s in self.standards.values() if s.day_kind != VISIT]
+        working = working_days(self.holidays, until, limit)
+        days = [until]
+        for standard in by_days:
+            counted = working if standard.day_kind == "working" else None
+            days.append(due_day(until, standard.offset_days, counted))
+            days.append(until + standard.offset_days)
+        offset = max(
+            (s.offset_days for s in self.standards.values() if s.day_kind == VISIT), default=-1
+        )
+        if offset >= 0:
+            days += [until + offset, *self._due_visits(until, offset)]
+        # A local time may be read as one of the next day.
+        return max(days) + 1
+
+    def _due_visits(self, until: int, offset: int) -> Iterable[int]:
+        """Yield, for each point, the (offset + 1)-th planned visit day on or after `until`."""
+        limit = until + SEARCH_DAYS
+        running = defaultdict(set)
+        for version in self.route_versions:
+            changes = self.route_changes.get(version.route_id, {})
+            running[version.route_id] |= set(running_days(version.validity, changes, until, limit))
+        planned: dict[int, set[int]] = {point_id: set() for point_id in self.points}
+        for stop in self.route_stops:
+            planned[stop.point_id] |= {
+                day for day in running[stop.route_id] if stop.valid_from <= day <= stop.valid_to
+            }
+        for days in planned.values():
+            # Where fewer are found, an earlier issue may have been promised any of them.
+            yield sorted(days)[offset] if offset < len(days) else max(days, default=until)
 
     def visit_standard_table(self) -> pa.Table:
         """Return (standard_id, offset_days, due_minute) of the promises in planned visits."""
