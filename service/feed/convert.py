@@ -83,7 +83,7 @@ class _ColumnReader:
     def __init__(self, column: Column, positions: dict[str, int]) -> None:
         self.name = column.name
         self.position = positions.get(column.name)
-        self.parse = column.field.parse
+        self.field = column.field
         # A column that is missing though it may not be is a problem of the file, not of each row.
         absent = column.optional or self.position is None
         self.empty: Stored | Bad | None = column.when_empty if absent else Bad("is empty")
@@ -98,21 +98,19 @@ class _ColumnReader:
         if len(memo) > LONGEST_MEMO:
             memo.clear()
             self.has_bad = False
+        read = self.field.read
         for text in set(column).difference(memo):
-            memo[text] = self._read(text)
+            try:
+                memo[text] = read(text) if text else self._read_nothing()
+            except Refused as refused:
+                memo[text] = Bad(self.field.why_not(text, refused))
+                self.has_bad = True
         return list(map(memo.__getitem__, column))
 
-    def _read(self, text: str) -> Stored | Bad | None:
-        if text == "":
-            value = self.empty
-        else:
-            try:
-                return self.parse(text)
-            except Refused as refused:
-                value = Bad(str(refused))
-        if value.__class__ is Bad:
+    def _read_nothing(self) -> Stored | Bad | None:
+        if self.empty.__class__ is Bad:
             self.has_bad = True
-        return value
+        return self.empty
 
 
 def _broken_rows(rule: Rule, values: list[list[Any]], whole: bool) -> dict[tuple[int, str], str]:

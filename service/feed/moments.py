@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer
@@ -13,6 +12,8 @@ from service.feed.problems import shown
 
 FIRST_DAY = day_number(date(1970, 1, 1))
 LAST_DAY = day_number(date(2100, 12, 31))
+FIRST_MS = FIRST_DAY * DAY_MS
+LAST_MS = (LAST_DAY + 1) * DAY_MS - 1
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 
@@ -23,6 +24,13 @@ _INSTANT = re.compile(
     r"T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]+))?)?"
     r"(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+# Parts of instants and their milliseconds. There are only so many days and seconds of a day; of
+# fractions with offsets there may be more, so those start anew now and then.
+_seen_days: dict[str, int] = {}
+_seen_clocks: dict[str, int] = {}
+_seen_ends: dict[str, int] = {}
+MOST_ENDS = 20_000
+
 _WITHOUT_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
 
 
@@ -69,23 +77,32 @@ class InstantField(FeedField):
     sql_type = BigInteger()
 
     def read(self, text: str) -> int:
+        # The three parts of nearly every instant have been seen before.
+        try:
+            kept = _seen_days[text[:10]] + _seen_clocks[text[10:19]] + _seen_ends[text[19:]]
+        except KeyError:
+            kept = self._read_anew(text)
+        if not FIRST_MS <= kept <= LAST_MS:
+            raise Refused(f"{shown(text)} is not between 1970 and 2100")
+        return kept
+
+    def _read_anew(self, text: str) -> int:
         match = _INSTANT.fullmatch(text)
         if match is None:
             if _WITHOUT_OFFSET.fullmatch(text):
                 raise Refused(f"{text} has no offset or Z")
             raise Refused(f"{shown(text)} is not an instant like 2026-07-06T10:05:00+08:00")
         day, hour, minute, second, fraction, offset = match.groups()
-        kept = (
-            _day_ms(day)
-            + int(hour) * HOUR_MS
-            + int(minute) * MINUTE_MS
-            + int(second or 0) * 1000
-            + (int(fraction[:3].ljust(3, "0")) if fraction else 0)
-            - _offset_ms(offset)
-        )
-        if not FIRST_DAY * DAY_MS <= kept < (LAST_DAY + 1) * DAY_MS:
-            raise Refused(f"{shown(text)} is not between 1970 and 2100")
-        return kept
+        day_ms = _day(day) * DAY_MS
+        clock_ms = int(hour) * HOUR_MS + int(minute) * MINUTE_MS + int(second or 0) * 1000
+        end_ms = (int(fraction[:3].ljust(3, "0")) if fraction else 0) - _offset_ms(offset)
+        if second is not None:
+            if len(_seen_ends) > MOST_ENDS:
+                _seen_ends.clear()
+            _seen_days[text[:10]] = day_ms
+            _seen_clocks[text[10:19]] = clock_ms
+            _seen_ends[text[19:]] = end_ms
+        return day_ms + clock_ms + end_ms
 
     def take(self, value: Any) -> int:
         if isinstance(value, datetime) and value.tzinfo is not None:
@@ -99,12 +116,6 @@ class InstantField(FeedField):
         return None if value is None else value.isoformat()
 
 
-@lru_cache(maxsize=1000)
-def _day_ms(text: str) -> int:
-    return _day(text) * DAY_MS
-
-
-@lru_cache(maxsize=1000)
 def _offset_ms(offset: str) -> int:
     if offset == "Z":
         return 0
