@@ -57,7 +57,8 @@ def point_spans(
             office_id = change.office_id or office_id
         routes = [m for m in memberships if m.from_day <= first <= m.until_day]
         route = min(routes, key=lambda m: m.route_code, default=None)
-        spans.append(Span(first, last, standard_id, office_id, route and route.route_id))
+        route_id = None if route is None else route.route_id
+        spans.append(Span(first, last, standard_id, office_id, route_id))
     return spans
 
 

@@ -29,7 +29,7 @@ def _bound(
     found = [
         connection.execute(
             text(
-                f"SELECT {which}({column}) FROM {table}"  # noqa: S608 - names of ours
+                f"SELECT {which}({column}) FROM {table}"
                 f" WHERE branch_id = :branch AND {column} {side} :as_of"
             ),
             {"branch": branch_id, "as_of": as_of_ms},
@@ -39,7 +39,8 @@ def _bound(
     instants = [instant for instant in found if instant is not None]
     if not instants:
         return None
-    return max(instants) if which == "MAX" else min(instants)
+    bound: int = max(instants) if which == "MAX" else min(instants)
+    return bound
 
 
 def first_owed_day(connection: Connection, plan: Plan) -> int | None:

@@ -59,7 +59,7 @@ def _scanned(connection: Connection, branch_id: int, days: frozenset[int]) -> tu
         text(
             "SELECT MIN(scans.scanned_at), MAX(scans.scanned_at) FROM scan_items"
             " JOIN scans ON scans.id = scan_items.scan_id"
-            f" WHERE scan_items.branch_id = :branch AND issue_date IN ({wanted})"  # noqa: S608
+            f" WHERE scan_items.branch_id = :branch AND issue_date IN ({wanted})"
         ),
         {"branch": branch_id},
     ).one()
@@ -88,7 +88,7 @@ def _whole_visits(connection: Connection, plan: Plan, first: int, last: int) -> 
     def reach(select: str, edge: int) -> int | None:
         found: int | None = connection.execute(
             text(
-                f"SELECT {select} FROM scans AS later"  # noqa: S608 - text of ours
+                f"SELECT {select} FROM scans AS later"
                 " JOIN scans AS earlier ON earlier.point_id = later.point_id"
                 " AND earlier.scanned_at < :edge AND later.scanned_at - earlier.scanned_at <= :gap"
                 " WHERE later.branch_id = :branch"

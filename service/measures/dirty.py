@@ -35,7 +35,7 @@ def marked_months(connection: Connection, branch_id: int) -> dict[int, int]:
     rows = connection.execute(
         select(DirtyMonth.month, DirtyMonth.mark).where(DirtyMonth.branch_id == branch_id)
     )
-    return {month: mark for month, mark in rows}
+    return {row.month: row.mark for row in rows}
 
 
 def clear_months(connection: Connection, branch_id: int, seen: Mapping[int, int]) -> None:

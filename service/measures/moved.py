@@ -87,7 +87,7 @@ def _visit(connection: Connection, point_id: int, ms: int, gap: int) -> tuple[in
         )
         found: int | None = connection.execute(
             text(
-                f"SELECT {which}(scanned_at) FROM scans"  # noqa: S608 - words of ours
+                f"SELECT {which}(scanned_at) FROM scans"
                 " WHERE point_id = :point AND scanned_at BETWEEN :low AND :high"
             ),
             {"point": point_id, "low": low, "high": high},

@@ -168,7 +168,7 @@ class Plan:
     def _due_visits(self, until: int, offset: int) -> Iterable[int]:
         """Yield, for each point, the (offset + 1)-th planned visit day on or after `until`."""
         limit = until + SEARCH_DAYS
-        running = defaultdict(set)
+        running: defaultdict[int, set[int]] = defaultdict(set)
         for version in self.route_versions:
             changes = self.route_changes.get(version.route_id, {})
             running[version.route_id] |= set(running_days(version.validity, changes, until, limit))
@@ -245,7 +245,7 @@ class Plan:
         )
 
     def run_table(self, since: int, until: int) -> pa.Table:
-        """Return (route_id, day, departs_ms, office_id) of every round planned in [since, until]."""
+        """Return (route_id, day, departs_ms, office_id) of the rounds planned in [since, until]."""
         rows = []
         for version in self.route_versions:
             changes = self.route_changes.get(version.route_id, {})

@@ -1,4 +1,4 @@
-"""The facts that answer a question: the published ones, or those of another `as_of`, derived once."""
+"""The facts that answer a question: published ones, or those of another `as_of`, derived once."""
 
 import hashlib
 import json

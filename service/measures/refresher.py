@@ -77,7 +77,9 @@ def _work(connection: Connection, plan: Plan, now_ms: int) -> Work | None:
         whole = len(months) > FEW_MONTHS
     if whole:
         first = bounds.first_owed_day(connection, plan)
-        stretches = () if first is None or first > horizon else ((first, horizon),)
+        stretches: tuple[tuple[int, int], ...] = (
+            () if first is None or first > horizon else ((first, horizon),)
+        )
     else:
         stretches = tuple(_runs(months))
     newest = bounds.newest_record(connection, plan.branch_id, now_ms)

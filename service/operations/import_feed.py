@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine, select
 
+from service.feed.added import added_scans, issues_told_of
 from service.feed.check import check
 from service.feed.load import load
 from service.feed.merge import Counts, merge
@@ -15,8 +16,23 @@ from service.feed.scope import NO_BRANCH
 from service.feed.source import feed_members
 from service.feed.staging import Staging
 from service.feed.tables import TABLES, table_of
-from service.measures.dirty import mark_everything
+from service.measures.dirty import mark_everything, mark_months
+from service.measures.moved import moved_by_issues, moved_by_scans
+from service.measures.plan import read_plan
 from service.models import Branch
+
+# What happened, as against what was promised and planned.
+RECORDS = {
+    "arrivals",
+    "scans",
+    "scan_items",
+    "scan_voids",
+    "attempts",
+    "confirmations",
+    "confirmation_voids",
+}
+# With more new scans than these it is not worth asking which months each of them moves.
+FEW_SCANS = 200
 
 __all__ = ["FeedRefused", "Imported", "Progress", "import_feed"]
 
@@ -90,6 +106,19 @@ def _check_and_merge(
         branch = table_of(Branch)
         connection.execute(select(branch.c.id).where(branch.c.id == branch_id).with_for_update())
     branch_id, counts = merge(connection, branch_id, progress("write", 0))
-    if any(count.new or count.updated for count in counts.values()):
-        mark_everything(connection, branch_id)
+    _mark_moved(connection, branch_id, counts)
     return branch_id, counts
+
+
+def _mark_moved(connection: Connection, branch_id: int, counts: dict[str, Counts]) -> None:
+    """Mark the months whose facts the merged feed moves: all of them for a change of plan."""
+    changed = {name for name, count in counts.items() if count.new or count.updated}
+    if not changed:
+        return
+    scans = None if changed - RECORDS else added_scans(connection, FEW_SCANS)
+    if scans is None:
+        mark_everything(connection, branch_id)
+        return
+    plan = read_plan(connection, branch_id)
+    months = moved_by_scans(connection, plan, scans)
+    mark_months(connection, branch_id, months | moved_by_issues(issues_told_of(connection)))

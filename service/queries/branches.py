@@ -8,7 +8,7 @@ from service.domain.problems import UnknownBranch
 
 
 def branch_of(connection: Connection, code: str | None) -> tuple[int, ZoneInfo]:
-    """Return the id and time zone of the branch with the code; UnknownBranch where there is none."""
+    """Return the id and zone of the branch with the code; UnknownBranch where there is none."""
     found = connection.execute(
         text("SELECT id, timezone FROM branches WHERE branch_code = :code"), {"code": code}
     ).first()

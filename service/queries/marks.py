@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from service.domain.instants import day_number, local_instant, milliseconds
+from service.domain.instants import local_instant
 from service.measures import records
 from service.measures.context import PILE_MS, Context
 from service.measures.derivation import clock_tables, numbers
@@ -13,14 +13,13 @@ from service.measures.marking import doubt
 from service.measures.plan import read_plan
 from service.models.engine import reading
 from service.queries.branches import branch_id_of
+from service.queries.period import period_of
 from service.queries.questions import MarksQuestion
 
 
 def marks(engine: Engine, question: MarksQuestion) -> list[dict[str, Any]]:
     """Return {scan_id, marks} of a question that leaves nothing open, sorted by scan id."""
-    assert question.since and question.until and question.as_of  # noqa: S101 - for the reader
-    since, until = day_number(question.since), day_number(question.until)
-    as_of_ms = milliseconds(question.as_of)
+    since, until, as_of_ms = period_of(question)
     with reading(engine) as connection, connect() as duck:
         branch_id = branch_id_of(connection, question.branch)
         plan = read_plan(connection, branch_id)

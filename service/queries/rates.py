@@ -1,6 +1,7 @@
 """Rates of what happened to the copies of a period. metrics.md, "Rates" and "Why"."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import duckdb
 from sqlalchemy import Connection, Engine, text
 
-from service.domain.instants import day_number, local_day, milliseconds
+from service.domain.instants import local_day
 from service.domain.problems import UnknownCode
 from service.measures import reader
 from service.measures.causes import CAUSES
@@ -16,11 +17,12 @@ from service.measures.memory import memory
 from service.models.engine import reading
 from service.queries.branches import branch_of
 from service.queries.groups import Grouping, grouping
+from service.queries.period import period_of
 from service.queries.questions import RatesQuestion
 
 SQL = resources.files("service.queries") / "sql"
 HOUR_MS = 3_600_000
-TRIES = 3
+TRIES = 2
 PLAIN = (
     "expected",
     "delivered",
@@ -47,9 +49,7 @@ def rates(engine: Engine, facts: Path, question: RatesQuestion) -> list[dict[str
 
     UnknownCode for a filter's code that the branch does not have.
     """
-    assert question.since and question.until and question.as_of  # noqa: S101 - for the reader
-    since, until = day_number(question.since), day_number(question.until)
-    as_of_ms = milliseconds(question.as_of)
+    since, until, as_of_ms = period_of(question)
     with reading(engine) as connection:
         branch_id, zone = branch_of(connection, question.branch)
         # Nothing later is due yet; two days, as a doubled midnight belongs to the day before.
@@ -57,21 +57,13 @@ def rates(engine: Engine, facts: Path, question: RatesQuestion) -> list[dict[str
         conditions = _conditions(connection, branch_id, question)
         groups = grouping(connection, branch_id, question.by, since, until)
     asked = reader.Question(branch_id, since, until, as_of_ms)
-    for attempt in range(1, TRIES + 1):
+    conditions += [f"day BETWEEN {since} AND {until}", f"due_ms <= {as_of_ms}"]
+    for _ in range(TRIES):
         files = reader.files(engine, facts, asked)
-        if not files:
-            return []
-        try:
-            return _answer(facts, files, groups, [*conditions, *_period(asked)])
-        except duckdb.IOException:
-            # The version was replaced and its files collected after we had read their names.
-            if attempt == TRIES:
-                raise
-    raise AssertionError("unreachable")
-
-
-def _period(asked: reader.Question) -> list[str]:
-    return [f"day BETWEEN {asked.since} AND {asked.until}", f"due_ms <= {asked.as_of_ms}"]
+        # A version may be replaced and its files collected between their names and their content.
+        with suppress(duckdb.IOException):
+            return _answer(facts, files, groups, conditions) if files else []
+    return _answer(facts, reader.files(engine, facts, asked), groups, conditions)
 
 
 def _conditions(connection: Connection, branch_id: int, question: RatesQuestion) -> list[str]:

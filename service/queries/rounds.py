@@ -1,11 +1,10 @@
 """Planned visits and rounds, and how many were kept. metrics.md, "Rounds kept"."""
 
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from service.domain.instants import day_number, local_instant, milliseconds
+from service.domain.instants import local_instant
 from service.measures import records
 from service.measures.context import Context
 from service.measures.derivation import clock_tables
@@ -14,15 +13,14 @@ from service.measures.plan import read_plan
 from service.models.engine import reading
 from service.queries.branches import branch_id_of
 from service.queries.groups import grouping
+from service.queries.period import period_of
 from service.queries.questions import RoundsQuestion
 from service.queries.rates import ratio
 
 
 def rounds(engine: Engine, question: RoundsQuestion) -> list[dict[str, Any]]:
     """Return the rounds of a question that leaves nothing open, one row a group, sorted by key."""
-    assert question.since and question.until and question.as_of  # noqa: S101 - for the reader
-    since, until = day_number(question.since), day_number(question.until)
-    as_of_ms = milliseconds(question.as_of)
+    since, until, as_of_ms = period_of(question)
     with reading(engine) as connection, connect() as duck:
         branch_id = branch_id_of(connection, question.branch)
         plan = read_plan(connection, branch_id)
