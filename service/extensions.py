@@ -6,6 +6,6 @@ from flask_sqlalchemy import SQLAlchemy
 
 from service.models import Base
 
-db = SQLAlchemy(model_class=Base, metadata=Base.metadata)
+db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 babel = Babel()

@@ -8,12 +8,15 @@ from typing import Any, Final
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
 from service.cli import csv_text, tables
 from service.cli.output import Command, refusal, speak_utf8, unavailable
 from service.domain.problems import Failure
 from service.extensions import db
+from service.models import Branch
+from service.operations.refresh_facts import refresh_dirty
 from service.queries.answers import RateGroup, RoundGroup, ScanMarks
 from service.queries.ask import Answer, ask
 from service.queries.questions import (
@@ -100,9 +103,13 @@ def _period() -> list[click.Option]:
 def _asks(schema: type[QuestionSchema], row: type[Any], table: Table) -> Callable[..., None]:
     def run(form: str, **options: str | None) -> None:
         given = {name: value for name, value in options.items() if value is not None}
-        facts = current_app.extensions["jianbao"].facts
+        facts, now = current_app.extensions["jianbao"].facts, datetime.now(UTC)
         try:
-            answer: Answer[Any] = ask(db.engine, facts, load(schema, given), datetime.now(UTC))
+            question = load(schema, given)
+            if inspect(db.engine).has_table(Branch.__tablename__):
+                # What an import that was interrupted after its commit has left to do.
+                refresh_dirty(db.engine, facts, now)
+            answer: Answer[Any] = ask(db.engine, facts, question, now)
         except Failure as failure:
             raise refusal(failure) from failure
         except OperationalError as error:

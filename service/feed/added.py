@@ -17,7 +17,7 @@ def added_scans(connection: Connection, most: int) -> list[int] | None:
         return select(scans.c.id).select_from(joined).where(staged.c.state == GOOD)
 
     found = connection.execute(union(ids("scans"), ids("scan_voids")).limit(most + 1))
-    rows = [int(id_) for (id_,) in found.tuples()]
+    rows: list[int] = [row.id for row in found]
     return rows if len(rows) <= most else None
 
 

@@ -19,6 +19,8 @@ from service.domain.instants import day_of, month_days
 
 # Files of a version that was replaced stay this long for readers that have begun with it.
 GRACE_SECONDS = 600
+# Of the columns of sql/facts.sql and of what they mean. Facts of another format are derived again.
+FORMAT = "1"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,15 @@ class Version:
     true_until_ms: int | None
     horizon: int
 
+    @property
+    def readable(self) -> bool:
+        """Whether its files are of this release's format."""
+        return self.name.startswith(f"{FORMAT}-")
+
     def holds(self, as_of_ms: int, until: int) -> bool:
         """Tell whether figures as of an instant, for issues up to `until`, can be read from it."""
+        if not self.readable:
+            return False
         before_later = self.true_until_ms is None or as_of_ms < self.true_until_ms
         return self.true_from_ms <= as_of_ms and before_later and until <= self.horizon
 
@@ -59,7 +68,7 @@ def branch_folder(facts: Path, branch_id: int) -> Path:
 
 def new_name() -> str:
     """Return a name that no version has had."""
-    return uuid.uuid4().hex
+    return f"{FORMAT}-{uuid.uuid4().hex}"
 
 
 def published(connection: Connection, branch_id: int) -> Version | None:

@@ -90,7 +90,7 @@ def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -
 def _state(connection: Connection, branch_id: int, version: catalogue.Version | None) -> str:
     """Return a name for the state of the records: each change marks months or makes a version."""
     marks = dirty.marked_months(connection, branch_id)
-    state = json.dumps([version and version.name, sorted(marks.items())])
+    state = json.dumps([catalogue.FORMAT, version and version.name, sorted(marks.items())])
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 

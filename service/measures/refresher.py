@@ -67,7 +67,7 @@ def _work(connection: Connection, plan: Plan, now_ms: int) -> Work | None:
     current = catalogue.published(connection, plan.branch_id)
     marks = dirty.marked_months(connection, plan.branch_id)
     horizon = month_days(month_number(local_day(now_ms, plan.zone)) + 1)[1]
-    whole = current is None or dirty.EVERY_MONTH in marks or _moved(current, now_ms)
+    whole = current is None or dirty.EVERY_MONTH in marks or _stale(current, now_ms)
     if current is not None and not whole:
         horizon = max(horizon, current.horizon)
         months = {month for month in marks if month_days(month)[0] <= horizon}
@@ -94,10 +94,14 @@ def _work(connection: Connection, plan: Plan, now_ms: int) -> Work | None:
     )
 
 
-def _moved(current: Version, now_ms: int) -> bool:
-    """Tell whether records that were in the future have come to be, or the clock went back."""
+def _stale(current: Version, now_ms: int) -> bool:
+    """Tell whether none of a version can be kept.
+
+    Because records that were in the future have come to be, or the clock went back, or another
+    release has written it.
+    """
     passed = current.true_until_ms is not None and current.true_until_ms <= now_ms
-    return passed or now_ms < current.true_from_ms
+    return passed or now_ms < current.true_from_ms or not current.readable
 
 
 def _runs(months: Iterable[int]) -> Iterable[tuple[int, int]]:
