@@ -9,9 +9,10 @@ from typing import Never, Self
 
 import click
 import flask_migrate
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
@@ -62,7 +63,7 @@ def run_import(feed: Path, dry_run: bool) -> None:
         raise Refusal(_("%(feed)s: there is no such file or folder", feed=str(feed)))
     config = current_app.extensions["jianbao"]
     with _one_line_for_faults(), _Bar() as bar:
-        _create_database()
+        _bring_up_database()
         try:
             imported = import_feed(
                 db.engine, feed, dry_run=dry_run, staging_folder=config.data, progress=bar
@@ -101,9 +102,16 @@ def _one_line_for_faults() -> Iterator[None]:
         raise Refusal(message, REFUSED_DATA) from error
 
 
-def _create_database() -> None:
-    if not inspect(db.engine).has_table("alembic_version"):
-        flask_migrate.upgrade(directory=current_app.extensions["migrate"].directory)
+def _bring_up_database() -> None:
+    """Make the tables in a new database; one that is behind the service is not touched."""
+    migrations = current_app.extensions["migrate"]
+    scripts = ScriptDirectory.from_config(migrations.migrate.get_config(migrations.directory))
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if not found:
+        flask_migrate.upgrade(directory=migrations.directory)
+    elif set(found) != set(scripts.get_heads()):
+        raise Refusal(_("the database is of another version: run jianbao db upgrade"), REFUSED_DATA)
 
 
 def _list_problems(refused: FeedRefused) -> None:

@@ -4,6 +4,7 @@ Days are day numbers since 1970-01-01, local to the branch. metrics.md, "When an
 and when it is due".
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ SATURDAY = 5
 # given up after centuries instead of millennia.
 REPEAT_YEARS = 7600
 REPEAT_DAYS = REPEAT_YEARS // 400 * 146_097
+
+# No month has a sixth Monday, nor a 53rd; the library looks for that one beyond its tables.
+IN_NO_MONTH = 6
+_ORDINAL = re.compile(r"[0-9]+(?=[A-Z])")
 
 
 def issue_days(
@@ -49,7 +54,7 @@ def issue_days(
 @lru_cache(maxsize=4096)
 def _rule_days(rule: str, first: int, last: int) -> tuple[int, ...]:
     parts = [part for part in rule.upper().split(";") if part]
-    kept = ";".join(part for part in parts if not part.startswith("UNTIL="))
+    kept = ";".join(part for part in _findable(parts) if not part.startswith("UNTIL="))
     for part in parts:
         if part.startswith("UNTIL="):
             until = datetime.strptime(part[6:14], "%Y%m%d").date()  # noqa: DTZ007 - a date
@@ -62,6 +67,16 @@ def _rule_days(rule: str, first: int, last: int) -> tuple[int, ...]:
             break
         days.append(day)
     return tuple(days)
+
+
+def _findable(parts: Sequence[str]) -> Iterable[str]:
+    """Yield the parts of a rule, one of a weekday that no month has as its sixth."""
+    by_month = "FREQ=MONTHLY" in parts or any(part.startswith("BYMONTH=") for part in parts)
+    for part in parts:
+        if by_month and part.startswith("BYDAY="):
+            yield _ORDINAL.sub(lambda found: str(min(int(found[0]), IN_NO_MONTH)), part)
+        else:
+            yield part
 
 
 def weekday(day: int) -> int:

@@ -1,6 +1,8 @@
 """What a merged feed added to the records of fact."""
 
-from sqlalchemy import Connection, Select, select, union
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Integer, Label, Select, select, type_coerce, union
 
 from service.feed.staging import GOOD, STAGED
 from service.feed.tables import table_of
@@ -22,16 +24,21 @@ def added_scans(connection: Connection, most: int) -> list[int] | None:
 
 
 def issues_told_of(connection: Connection) -> list[int]:
-    """Return the days of issues with an arrival, or with a word that is new or newly taken back."""
+    """Return the days of issues with an arrival, or with a word newly given or taken back."""
     words, confirmations = STAGED["confirmations"], table_of(Confirmation)
     voids, arrivals = STAGED["confirmation_voids"], STAGED["arrivals"]
     taken_back = voids.join(
         confirmations, confirmations.c.confirmation_id == voids.c.confirmation_id
     )
-    return [
-        *connection.scalars(select(arrivals.c.issue_date).distinct()),
-        *connection.scalars(select(words.c.issue_date).where(words.c.state == GOOD).distinct()),
-        *connection.scalars(
-            select(confirmations.c.issue_date).select_from(taken_back).where(voids.c.state == GOOD)
-        ),
-    ]
+    queries = (
+        select(_number(arrivals.c.issue_date)),
+        select(_number(words.c.issue_date)).where(words.c.state == GOOD),
+        select(_number(confirmations.c.issue_date))
+        .select_from(taken_back)
+        .where(voids.c.state == GOOD),
+    )
+    return [row.day for query in queries for row in connection.execute(query.distinct())]
+
+
+def _number(day: ColumnElement[Any]) -> Label[int]:
+    return type_coerce(day, Integer).label("day")

@@ -14,7 +14,7 @@ from service.feed.rows import Chunk
 from service.feed.tables import Column, Rule, Table
 
 # A memo that outgrows this starts anew: UUIDs and instants do not repeat.
-LONGEST_MEMO = 100_000
+LONGEST_MEMO = 25_000
 
 
 @dataclass(frozen=True)

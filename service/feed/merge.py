@@ -33,7 +33,7 @@ from service.feed.tables import FEED_INFO, TABLES, Table, table_of
 from service.models import Branch, Route, Scan, Title
 
 # Rows a statement: SQLite keeps what a statement may have to undo in memory.
-BATCH = 100_000
+BATCH = 20_000
 # Versions are deleted and written anew: changed one by one they might overlap in between.
 REPLACED = ("routes", "route_stops")
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 from service.feed.tables import Column, Table
 
 # A writer's memo that outgrows this starts anew.
-LONGEST_MEMO = 100_000
+LONGEST_MEMO = 25_000
 # Equal records give equal bytes: an archive says nothing of when it was written.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 

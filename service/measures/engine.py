@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -40,15 +41,20 @@ def derive(
 
     With `keep`, a step's table is dropped after the last step that reads it, if it is not kept.
     """
-    texts = {step: (SQL / f"{step}.sql").read_text(encoding="utf-8") for step in steps}
-    for place, step in enumerate(steps, 1):
-        duck.execute(f"CREATE TEMP TABLE {step} AS {texts[step]}")
+    last_use = {name: step for step in steps for name in (step, *_words(step)) if name in steps}
+    for step in steps:
+        duck.execute(f"CREATE TEMP TABLE {step} AS {_text(step)}")
         if keep:
-            needed = set(keep).union(*(_words(texts[later]) for later in steps[place:]))
-            for done in steps[:place]:
-                if done not in needed:
-                    duck.execute(f"DROP TABLE IF EXISTS {done}")
+            for done in (name for name, last in last_use.items() if last == step):
+                if done not in keep:
+                    duck.execute(f"DROP TABLE {done}")
 
 
-def _words(sql: str) -> set[str]:
-    return set(re.findall(r"[a-z_]+", sql))
+@cache
+def _text(step: str) -> str:
+    return (SQL / f"{step}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def _words(step: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z_]+", _text(step)))
