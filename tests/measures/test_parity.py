@@ -21,7 +21,12 @@ QUESTIONS = 5
 WHEN = [timedelta(0), timedelta(days=3), timedelta(days=200), -timedelta(days=2), -timedelta(90)]
 
 
-@pytest.mark.parametrize("block", range(8))
+# What differs by database is how rows are read: fewer seeds show that on PostgreSQL.
+@pytest.mark.parametrize(
+    ("database_kind", "block"),
+    [*(("sqlite", block) for block in range(6)), *(("postgresql", block) for block in range(6, 8))],
+    indirect=["database_kind"],
+)
 def test_the_pipeline_agrees_with_the_oracle(ledger: Ledger, block: int) -> None:
     for seed in range(block * SEEDS_A_TEST, (block + 1) * SEEDS_A_TEST):
         agree(ledger, seed)
