@@ -65,7 +65,7 @@ def check(engine: Engine, facts: Path) -> Checked:
         broken = _broken(connection)
         for branch_id, code in connection.execute(
             text("SELECT id, branch_code FROM branches ORDER BY branch_code")
-        ).tuples():
+        ):
             version = catalogue.published(connection, branch_id)
             marks = dirty.marked_months(connection, branch_id)
             waiting += [f"{code} {_month(month)}" for month in sorted(marks)]

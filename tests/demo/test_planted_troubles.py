@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.demo.conftest import Demo, OracleMeasures
+from tests.demo.conftest import Demo, Measures
 
 Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ def chosen(row: Row, figures: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def marked(demo: Demo, measures: OracleMeasures) -> dict[str, set[str]]:
+def marked(demo: Demo, measures: Measures) -> dict[str, set[str]]:
     """The scans that bear each mark, in the whole district."""
     found: dict[str, set[str]] = {}
     for row in measures.marks(**season(demo)):
@@ -42,7 +42,7 @@ def marked(demo: Demo, measures: OracleMeasures) -> dict[str, set[str]]:
 
 
 def test_rounds_kept_shows_the_route_that_skips_a_day_in_three(
-    demo: Demo, measures: OracleMeasures
+    demo: Demo, measures: Measures
 ) -> None:
     trouble = demo.truth.of("skipped_rounds")
     row = one(measures.rounds(by="route", **season(demo)), trouble.routes[0])
@@ -51,7 +51,7 @@ def test_rounds_kept_shows_the_route_that_skips_a_day_in_three(
 
 
 def test_bundles_by_schedule_show_the_route_run_twice_a_week(
-    demo: Demo, measures: OracleMeasures
+    demo: Demo, measures: Measures
 ) -> None:
     trouble = demo.truth.of("twice_a_week")
     (route,) = trouble.routes
@@ -61,7 +61,7 @@ def test_bundles_by_schedule_show_the_route_run_twice_a_week(
 
 
 def test_the_cause_upstream_shows_the_truck_late_on_mondays(
-    demo: Demo, measures: OracleMeasures
+    demo: Demo, measures: Measures
 ) -> None:
     trouble = demo.truth.of("late_mondays")
     (office,) = trouble.offices
@@ -80,7 +80,7 @@ def test_pile_marks_exactly_the_scans_of_photographed_labels(
     assert expected <= marked["far"]
 
 
-def test_sound_scans_leave_out_what_the_pile_claimed(demo: Demo, measures: OracleMeasures) -> None:
+def test_sound_scans_leave_out_what_the_pile_claimed(demo: Demo, measures: Measures) -> None:
     trouble = demo.truth.of("pile_of_labels")
     (route,) = trouble.routes
     undelivered = [
@@ -93,7 +93,7 @@ def test_sound_scans_leave_out_what_the_pile_claimed(demo: Demo, measures: Oracl
 
 
 def test_the_handover_gap_shows_the_village_post_that_waits(
-    demo: Demo, measures: OracleMeasures
+    demo: Demo, measures: Measures
 ) -> None:
     trouble = demo.truth.of("late_hand_over")
     rows = measures.rates(by="point", route=trouble.routes[0], **season(demo))
@@ -103,7 +103,7 @@ def test_the_handover_gap_shows_the_village_post_that_waits(
 
 
 def test_unscanned_copies_show_the_point_whose_label_is_gone(
-    demo: Demo, measures: OracleMeasures
+    demo: Demo, measures: Measures
 ) -> None:
     trouble = demo.truth.of("missing_scans")
     rows = measures.rates(by="point", route=trouble.routes[0], **season(demo))
