@@ -6,6 +6,7 @@ see the old version or the new one, and a kill between any two steps leaves the 
 
 import json
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Mapping
@@ -16,9 +17,11 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from service.domain.instants import day_of, month_days
+from service.measures.engine import SPILL
 
 # Files of a version that was replaced stay this long for readers that have begun with it.
 GRACE_SECONDS = 600
+DAY_SECONDS = 86_400
 # Of the columns of sql/facts.sql and of what they mean. Facts of another format are derived again.
 FORMAT = "1"
 
@@ -167,6 +170,10 @@ def collect(facts: Path, branch_id: int, current: Version) -> None:
     for path in folder.glob("month=*/*"):
         if path not in kept and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
+    # Left by a process that was killed.
+    for path in facts.glob(f"{SPILL}*"):
+        if path.stat().st_mtime < oldest - DAY_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

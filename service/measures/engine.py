@@ -1,6 +1,7 @@
 """DuckDB, in this process, shut off from everything but the tables that it is given."""
 
 import re
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -10,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 MEMORY_LIMIT = "1500MB"
+SPILL = "spill-"
 SQL = resources.files("service.measures") / "sql"
 
 
@@ -20,7 +22,9 @@ def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT})
     connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET temp_directory = ''")
+    # What does not fit into the limit is laid aside, in a folder that ends with the connection.
+    spill = "" if folder is None else str(folder / f"{SPILL}{uuid.uuid4().hex}")
+    connection.execute("SET temp_directory = $spill", {"spill": spill})
     if folder is not None:
         connection.execute("SET allowed_directories = $folders", {"folders": [str(folder)]})
     connection.execute("SET enable_external_access = false")

@@ -72,8 +72,9 @@ def check(engine: Engine, facts: Path) -> Checked:
             if version is None or not version.readable or dirty.EVERY_MONTH in marks:
                 continue
             folder = catalogue.branch_folder(facts, branch_id)
-            lost += [folder / f for f in version.manifest.values() if not (folder / f).exists()]
-            if lost:
+            gone = [folder / f for f in version.manifest.values() if not (folder / f).exists()]
+            if gone:
+                lost += gone
                 continue
             plan = read_plan(connection, branch_id)
             found, count = _compare(connection, plan, facts, version, set(marks))
