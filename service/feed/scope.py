@@ -1,5 +1,6 @@
 """What the checks and the merge share: a connection, the branch, and rows with their ids."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from service.feed.problems import Problem, Problems
 from service.feed.staging import GOOD, STAGED
-from service.feed.tables import Table
+from service.feed.tables import Reference, Table
 
 NO_BRANCH = -1
 
@@ -56,13 +57,18 @@ def resolved(table: Table, branch_id: int, *where: ColumnElement[bool]) -> Subqu
         if column.refers is None:
             columns.append(cell.label(column.kept))
             continue
-        target = column.refers.target.alias()
+        target = _named(column.refers)
         code = target.c[column.refers.column]
         source = source.outerjoin(target, and_(target.c.branch_id == branch_id, code == cell))
         columns.append(target.c.id.label(column.kept))
     return (
         select(*columns).select_from(source).where(*(where or [staged.c.state == GOOD])).subquery()
     )
+
+
+@functools.cache
+def _named(reference: Reference) -> FromClause:
+    return reference.target.alias()
 
 
 def key_of(table: Table) -> list[str]:
