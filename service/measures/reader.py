@@ -22,6 +22,8 @@ from service.models.engine import reading
 # With more months than these, all records are read at once.
 FEW_MONTHS = 4
 KEPT_STATES = 3
+# Some thirty years of months, or as many instants asked about.
+MOST_FILES = 400
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def _derived(
             derive_facts(duck, connection, plan, stretch, context)
             for month in missing:
                 _keep(duck, kept[month], *month_days(month))
+        _make_room(shelf, set(kept.values()))
     return list(kept.values())
 
 
@@ -85,6 +88,14 @@ def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -
     aside = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.writing")
     catalogue.copy_facts(duck, aside, since, until)
     aside.rename(path)
+
+
+def _make_room(shelf: Path, needed: set[Path]) -> None:
+    """Delete the oldest files of a shelf with too many; who still needs one derives it again."""
+    files = sorted(shelf.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
+    for path in files[: max(0, len(files) - MOST_FILES)]:
+        if path not in needed:
+            path.unlink(missing_ok=True)
 
 
 def _state(connection: Connection, branch_id: int, version: catalogue.Version | None) -> str:
