@@ -278,6 +278,12 @@ class Plan:
         return bool(days) and days[bisect_right(days, day) - 1] == day
 
 
+def read_zone(connection: Connection, branch_id: int) -> ZoneInfo:
+    """Return the time zone that a branch's dates are local to."""
+    query = text("SELECT timezone FROM branches WHERE id = :branch")
+    return ZoneInfo(connection.execute(query, {"branch": branch_id}).scalar_one())
+
+
 def read_plan(connection: Connection, branch_id: int) -> Plan:
     """Return the plan of a branch as the database holds it now."""
 

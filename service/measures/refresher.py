@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, text
 
@@ -13,7 +14,7 @@ from service.measures.catalogue import Version
 from service.measures.context import EVERYTHING, needed_context
 from service.measures.derivation import Stretch, derive_facts
 from service.measures.engine import connect
-from service.measures.plan import Plan, read_plan
+from service.measures.plan import Plan, read_plan, read_zone
 from service.models.engine import reading, writing
 
 # With more dirty months than these it is quicker to derive all of them at once.
@@ -43,10 +44,10 @@ def refresh(engine: Engine, facts: Path, branch_id: int, now: datetime) -> bool:
     now_ms = milliseconds(now)
     while True:
         with reading(engine) as connection:
+            if _is_fresh(connection, branch_id, now_ms):
+                return False
             plan = read_plan(connection, branch_id)
             work = _work(connection, plan, now_ms)
-            if work is None:
-                return False
             version = _derive(connection, plan, work, facts, now_ms)
         with writing(engine) as connection:
             if catalogue.publish(connection, work.replaced, version, now_ms):
@@ -63,17 +64,28 @@ def refresh_all(engine: Engine, facts: Path, now: datetime) -> int:
     return sum(refresh(engine, facts, branch_id, now) for branch_id in branches)
 
 
-def _work(connection: Connection, plan: Plan, now_ms: int) -> Work | None:
+def _is_fresh(connection: Connection, branch_id: int, now_ms: int) -> bool:
+    """Tell whether a branch has nothing to derive: asked every second or two, so in few queries."""
+    current = catalogue.published(connection, branch_id)
+    if current is None or _stale(current, now_ms) or dirty.marked_months(connection, branch_id):
+        return False
+    return _horizon(now_ms, read_zone(connection, branch_id)) <= current.horizon
+
+
+def _horizon(now_ms: int, zone: ZoneInfo) -> int:
+    """Return the last day of the month after the local one."""
+    return month_days(month_number(local_day(now_ms, zone)) + 1)[1]
+
+
+def _work(connection: Connection, plan: Plan, now_ms: int) -> Work:
     current = catalogue.published(connection, plan.branch_id)
     marks = dirty.marked_months(connection, plan.branch_id)
-    horizon = month_days(month_number(local_day(now_ms, plan.zone)) + 1)[1]
+    horizon = _horizon(now_ms, plan.zone)
     whole = current is None or dirty.EVERY_MONTH in marks or _stale(current, now_ms)
     if current is not None and not whole:
         horizon = max(horizon, current.horizon)
         months = {month for month in marks if month_days(month)[0] <= horizon}
         months |= set(range(month_number(current.horizon) + 1, month_number(horizon) + 1))
-        if not months and not marks:
-            return None
         whole = len(months) > FEW_MONTHS
     if whole:
         first = bounds.first_owed_day(connection, plan)
