@@ -1,10 +1,10 @@
 """The plan of a branch, read from the database and expanded day by day into small tables."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -22,6 +22,8 @@ from service.domain.instants import local_day, local_instant
 from service.domain.spans import LAST_DAY, Change, Membership, point_spans
 
 VISIT = "visit"
+
+Rows = Callable[..., Iterable[tuple[Any, ...]]]
 # Lists of issue days go on so far past the last hand-over that the issue after it is known, which
 # decides whether it is stale: nothing newer than a hand-over's own day can.
 NEVER = 10**9
@@ -272,11 +274,6 @@ class Plan:
             until_day=pa.int64(),
         )
 
-    def is_issue(self, title_id: int, day: int) -> bool:
-        """Tell whether the title appears on the day."""
-        days = self.issues(title_id, day)
-        return bool(days) and days[bisect_right(days, day) - 1] == day
-
 
 def read_zone(connection: Connection, branch_id: int) -> ZoneInfo:
     """Return the time zone that a branch's dates are local to."""
@@ -287,64 +284,67 @@ def read_zone(connection: Connection, branch_id: int) -> ZoneInfo:
 def read_plan(connection: Connection, branch_id: int) -> Plan:
     """Return the plan of a branch as the database holds it now."""
 
-    def rows(select: str) -> Iterable[tuple[int, ...]]:
-        found = connection.execute(text(f"SELECT {select}"), {"branch": branch_id})
-        return (tuple(row) for row in found)
+    def rows(columns: str, table: str, order: str = "") -> Iterable[tuple[Any, ...]]:
+        select = f"SELECT {columns} FROM {table} WHERE branch_id = :branch {order}"
+        return (tuple(row) for row in connection.execute(text(select), {"branch": branch_id}))
 
-    [(zone, gap)] = rows("timezone, visit_gap_minutes FROM branches WHERE id = :branch")
-    mine = "WHERE branch_id = :branch"
-    issues = _by_day(rows(f"title_id, date, change FROM publication_exceptions {mine}"))
-    changes = defaultdict(list)
-    for point_id, *change in rows(
-        f"point_id, valid_from, standard_id, office_id FROM point_changes {mine}"
-        " ORDER BY point_id, valid_from"
-    ):
-        changes[point_id].append(Change(*change))
+    gap = "SELECT visit_gap_minutes FROM branches WHERE id = :branch"
     return Plan(
         branch_id=branch_id,
-        zone=ZoneInfo(str(zone)),
-        visit_gap_minutes=gap,
-        titles={
-            id_: Title(str(rule), first, last, issues.get(id_, {}))
-            for id_, rule, first, last in rows(
-                f"id, publication_rule, first_issue, last_issue FROM titles {mine}"
-            )
-        },
-        holidays={day: str(kind) for day, kind in rows(f"date, kind FROM holidays {mine}")},
+        zone=read_zone(connection, branch_id),
+        visit_gap_minutes=connection.execute(text(gap), {"branch": branch_id}).scalar_one(),
+        titles=_titles(rows),
+        holidays=dict(rows("date, kind", "holidays")),
         standards={
-            id_: Standard(str(kind), offset, minute)
-            for id_, kind, offset, minute in rows(
-                f"id, day_kind, offset_days, due_minute FROM service_standards {mine}"
-            )
+            id_: Standard(*promise)
+            for id_, *promise in rows("id, day_kind, offset_days, due_minute", "service_standards")
         },
-        points={
-            id_: (standard, office)
-            for id_, standard, office in rows(f"id, standard_id, office_id FROM points {mine}")
-        },
-        point_changes=changes,
-        route_codes={id_: str(code) for id_, code in rows(f"id, route_code FROM routes {mine}")},
+        points={id_: (s, o) for id_, s, o in rows("id, standard_id, office_id", "points")},
+        point_changes=_point_changes(rows),
+        route_codes=dict(rows("id, route_code", "routes")),
         route_versions=[
             Version(route, office, minute, Validity(first, last, weekdays))
             for route, office, minute, first, last, weekdays in rows(
-                "route_id, office_id, depart_minute, valid_from, valid_to, weekdays"
-                f" FROM route_versions {mine}"
+                "route_id, office_id, depart_minute, valid_from, valid_to, weekdays",
+                "route_versions",
             )
         ],
-        route_changes=_by_day(rows(f"route_id, date, change FROM route_exceptions {mine}")),
+        route_changes=_by_day(rows("route_id, date, change", "route_exceptions")),
         route_stops=[
             Stop(id_, route, point, minutes, first, _end(last))
             for id_, route, point, minutes, first, last in rows(
-                "id, route_id, point_id, minutes_after_departure, valid_from, valid_to"
-                f" FROM route_stops {mine}"
+                "id, route_id, point_id, minutes_after_departure, valid_from, valid_to",
+                "route_stops",
             )
         ],
     )
 
 
-def _by_day(rows: Iterable[tuple[int, ...]]) -> dict[int, dict[int, str]]:
+def _titles(rows: Rows) -> dict[int, Title]:
+    changes = _by_day(rows("title_id, date, change", "publication_exceptions"))
+    return {
+        id_: Title(rule, first, last, changes.get(id_, {}))
+        for id_, rule, first, last in rows(
+            "id, publication_rule, first_issue, last_issue", "titles"
+        )
+    }
+
+
+def _point_changes(rows: Rows) -> dict[int, list[Change]]:
+    changes = defaultdict(list)
+    for point_id, *change in rows(
+        "point_id, valid_from, standard_id, office_id",
+        "point_changes",
+        "ORDER BY point_id, valid_from",
+    ):
+        changes[point_id].append(Change(*change))
+    return changes
+
+
+def _by_day(rows: Iterable[tuple[Any, ...]]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for owner, day, change in rows:
-        found[owner][day] = str(change)
+        found[owner][day] = change
     return found
 
 
