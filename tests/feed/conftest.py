@@ -7,49 +7,72 @@ from pathlib import Path
 
 import click.testing
 import pytest
-from sqlalchemy import Engine, MetaData, create_engine, func, select
+from sqlalchemy import Engine, NullPool, create_engine, func, make_url, select, text
 
+from service.models import Base
 from service.models.engine import engine_options, prepare
 from service.operations.import_feed import Imported, import_feed
+from tests.conftest import _postgresql_database
 from tests.feed.complete import write_feed
 
 
 def content(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table."""
-    metadata = MetaData()
-    metadata.reflect(engine)
     with engine.connect() as connection:
         return {
             name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-            for name, table in metadata.tables.items()
+            for name, table in Base.metadata.tables.items()
         }
 
 
 def count(engine: Engine) -> int:
     """How many records there are."""
-    metadata = MetaData()
-    metadata.reflect(engine)
-    beside = {"alembic_version", "dirty_months", "published_facts"}
+    beside = {"dirty_months", "published_facts"}
     with engine.connect() as connection:
         return sum(
             connection.scalar(select(func.count()).select_from(table)) or 0
-            for name, table in metadata.tables.items()
+            for name, table in Base.metadata.tables.items()
             if name not in beside
         )
 
 
 def opened(url: str) -> Engine:
-    engine = create_engine(url, **engine_options(url))
+    """An engine without a pool: nothing stays open between the steps of a test."""
+    engine = create_engine(url, poolclass=NullPool, **engine_options(url))
     prepare(engine)
     return engine
 
 
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """An empty database at the newest migration, on each of the two."""
-    engine = opened(migrated_url)
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One engine for all tests, which spares them writing the same SQL anew; see `engine`."""
+    path = tmp_path_factory.mktemp("feeds") / "jianbao.db"
+    engine = opened(f"sqlite:///{path}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
+    with _postgresql_database(make_url(postgres_url), postgres_template) as url:
+        engine = opened(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(database_kind: str, request: pytest.FixtureRequest) -> Engine:
+    """An empty database at the newest migration, on each of the two."""
+    engine: Engine
+    if database_kind == "sqlite":
+        engine = request.getfixturevalue("sqlite_engine")
+        shutil.copy(request.getfixturevalue("sqlite_template"), str(engine.url.database))
+    else:
+        engine = request.getfixturevalue("postgres_engine")
+        tables = ", ".join(Base.metadata.tables)
+        with engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return engine
 
 
 @pytest.fixture
