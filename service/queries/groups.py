@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
@@ -37,40 +38,65 @@ OF_DAYS: Mapping[str, Callable[[date], str]] = {
 }
 
 
+# Groups that are the column's own values: each has one id or day.
+BY_ITSELF = {"point", "office", "route", "title", "standard", "day"}
+NO_KEY = -1
+
+
 @dataclass(frozen=True)
 class Grouping:
-    """Keys in the order they are printed, and `places`: the table (id, key_no) of the column."""
+    """How rows fall into groups by a column of theirs.
+
+    `keys` names the groups by number. The number of a row's group is the value of its column, or
+    where several values make one group, what `places` (id, key_no) says; NO_KEY without any.
+    """
 
     column: str
-    keys: tuple[str | None, ...]
-    places: pa.Table
+    keys: Mapping[int, str | None]
+    places: pa.Table | None = None
+
+    def numbered(self, table: str) -> str:
+        """Return SQL for the rows of a table with their group's `key_no`; `places` is needed."""
+        if self.column == "all":
+            return f"SELECT {table}.*, 0 AS key_no FROM {table}"
+        if self.places is None:
+            return f"SELECT {table}.*, COALESCE({self.column}, {NO_KEY}) AS key_no FROM {table}"
+        return (
+            f"SELECT {table}.*, COALESCE(places.key_no, {NO_KEY}) AS key_no FROM {table}"
+            f" LEFT JOIN places ON places.id = {table}.{self.column}"
+        )
+
+    def give(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Let the SQL of `numbered` see what it needs."""
+        if self.places is not None:
+            duck.register("places", self.places)
+
+    def in_order(self, numbers: Iterable[int]) -> list[int]:
+        """Return groups by their keys in code-point order, the one without a key last."""
+        return sorted(numbers, key=lambda no: (self.keys[no] is None, self.keys[no] or ""))
 
 
 def grouping(connection: Connection, branch_id: int, by: str, since: int, until: int) -> Grouping:
-    """Return the groups of a branch for the days [since, until]: sorted by key, null last."""
+    """Return the groups of a branch for the days [since, until]."""
     if by == "all":
-        return _grouping("all", [(0, "all")])
+        return Grouping("all", {0: "all"})
     if by in OF_DAYS:
-        label = OF_DAYS[by]
-        return _grouping("day", [(day, label(day_of(day))) for day in range(since, until + 1)])
-    column, source = OF_IDS[by]
-    table = source.rsplit(" FROM ")[1].split()[0]
-    rows = connection.execute(
-        text(f"SELECT {source} WHERE {table}.branch_id = :branch"),
-        {"branch": branch_id},
-    )
-    return _grouping(column, [(id_, key) for id_, key in rows])
-
-
-def _grouping(column: str, rows: Iterable[tuple[int, str | None]]) -> Grouping:
-    pairs = list(rows)
-    keys = sorted({key for _, key in pairs if key is not None})
-    place = {key: number for number, key in enumerate(keys)}
-    known = [(id_, place[key]) for id_, key in pairs if key is not None]
-    table = pa.table(
+        column, label = "day", OF_DAYS[by]
+        key_of = {day: label(day_of(day)) for day in range(since, until + 1)}
+    else:
+        column, source = OF_IDS[by]
+        table = source.rsplit(" FROM ")[1].split()[0]
+        rows = connection.execute(
+            text(f"SELECT {source} WHERE {table}.branch_id = :branch"), {"branch": branch_id}
+        )
+        key_of = {id_: key for id_, key in rows if key is not None}
+    if by in BY_ITSELF:
+        return Grouping(column, {**key_of, NO_KEY: None})
+    numbers = {key: number for number, key in enumerate(sorted(set(key_of.values())))}
+    places = pa.table(
         {
-            "id": pa.array([row[0] for row in known], pa.int64()),
-            "key_no": pa.array([row[1] for row in known], pa.int64()),
+            "id": pa.array(key_of, pa.int64()),
+            "key_no": pa.array([numbers[key] for key in key_of.values()], pa.int64()),
         }
     )
-    return Grouping(column, (*keys, None), table)
+    return Grouping(column, {**{no: key for key, no in numbers.items()}, NO_KEY: None}, places)

@@ -90,23 +90,17 @@ def _answer(
     facts: Path, files: Sequence[Path], groups: Grouping, conditions: Sequence[str]
 ) -> list[dict[str, Any]]:
     with memory(facts).cursor(files) as duck:
-        duck.register("places", groups.places)
-        where = " AND ".join(conditions)
-        if groups.column == "all":
-            picked = f"SELECT *, 0 AS key_no FROM kept WHERE {where}"
-        else:
-            last = len(groups.keys) - 1
-            picked = (
-                f"SELECT kept.*, COALESCE(places.key_no, {last}) AS key_no FROM kept"
-                f" LEFT JOIN places ON places.id = kept.{groups.column} WHERE {where}"
-            )
-        duck.execute(f"CREATE TEMP VIEW picked AS {picked}")
+        groups.give(duck)
+        duck.execute(
+            f"CREATE TEMP VIEW picked AS {groups.numbered('kept')} WHERE {' AND '.join(conditions)}"
+        )
         sums = _rows(duck, _text("rates").format(**_cause_sums()))
         late = {row["key_no"]: row for row in _rows(duck, _text("late_quantiles"))}
         gaps = {row["key_no"]: row for row in _rows(duck, _text("gap_quantiles"))}
+    by_number = {row["key_no"]: row for row in sums}
     return [
-        _group(groups.keys[no], row, late.get(no, {}), gaps.get(no, {}))
-        for no, row in sorted(((row["key_no"], row) for row in sums), key=lambda pair: pair[0])
+        _group(groups.keys[no], by_number[no], late.get(no, {}), gaps.get(no, {}))
+        for no in groups.in_order(by_number)
     ]
 
 

@@ -41,25 +41,25 @@ def rounds(engine: Engine, question: RoundsQuestion) -> list[dict[str, Any]]:
             },
         )
         derive(duck, ("alive", "rounds"))
-        column = {"office": "office_id", "route": "route_id"}.get(question.by, groups.column)
-        duck.register("places", groups.places)
-        own = "0" if column == "all" else f"rounds.{column}"
+        groups.give(duck)
         rows = duck.execute(
-            "SELECT places.key_no, SUM(due_visits), SUM(made_visits),"
+            "SELECT key_no, SUM(due_visits), SUM(made_visits),"
             " SUM(CASE WHEN visits = due_visits THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN visits = due_visits AND visits = made_visits THEN 1 ELSE 0 END)"
-            f" FROM rounds JOIN places ON places.id = {own} WHERE due_visits > 0"
-            " GROUP BY places.key_no ORDER BY places.key_no"
+            f" FROM ({groups.numbered('rounds')}) AS numbered WHERE due_visits > 0"
+            " GROUP BY key_no"
         ).fetchall()
-    return [
-        {
-            "key": groups.keys[key_no],
-            "planned_visits": int(planned),
-            "made_visits": int(made),
-            "visits_kept": ratio(int(made), int(planned)),
-            "planned_rounds": int(due),
-            "complete_rounds": int(complete),
-            "rounds_kept": ratio(int(complete), int(due)),
-        }
-        for key_no, planned, made, due, complete in rows
-    ]
+    by_number = {no: tuple(map(int, counts)) for no, *counts in rows}
+    return [_group(groups.keys[no], *by_number[no]) for no in groups.in_order(by_number)]
+
+
+def _group(key: str | None, planned: int, made: int, due: int, complete: int) -> dict[str, Any]:
+    return {
+        "key": key,
+        "planned_visits": planned,
+        "made_visits": made,
+        "visits_kept": ratio(made, planned),
+        "planned_rounds": due,
+        "complete_rounds": complete,
+        "rounds_kept": ratio(complete, due),
+    }
