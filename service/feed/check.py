@@ -33,4 +33,6 @@ def check(connection: Connection, problems: Problems) -> int:
 def _branch_id(connection: Connection) -> int:
     known, staged = table_of(Branch), STAGED["feed_info"]
     query = select(known.c.id).join_from(known, staged, known.c.branch_code == staged.c.branch_code)
-    return connection.scalar(query.limit(1)) or NO_BRANCH
+    # On PostgreSQL whoever adds a record of the branch waits from here on until the import has
+    # ended, as on SQLite everybody does: what is checked stays true until it is merged.
+    return connection.scalar(query.limit(1).with_for_update(of=known)) or NO_BRANCH

@@ -10,10 +10,14 @@ from itertools import islice
 
 from service.feed.archive import ArchiveError
 from service.feed.problems import Problem, Problems, shown
-from service.feed.source import BLOCK, Guarded, Member, TooLongRow
+from service.feed.source import BLOCK, LONGEST_LINE, Guarded, Member, TooLongRow
 from service.feed.tables import Table
 
+# A chunk is so many rows, or bytes where rows are long; read in steps, as a list of them may take
+# many times the bytes of the file.
 CHUNK = 20_000
+CHUNK_BYTES = 8 << 20
+STEP = 100
 LONGEST_VALUE = 131_072  # what the csv module takes by default
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
@@ -55,7 +59,7 @@ def read_sheet(
         problems.add_broken(table.file, 0, _reason(error))
         return None
     text = io.TextIOWrapper(buffered, "utf-8-sig", errors="surrogateescape", newline="")
-    reader = _Reader(table, text, problems)
+    reader = _Reader(table, text, problems, raw)
     header = reader.header()
     if header is None:
         return None
@@ -64,7 +68,10 @@ def read_sheet(
 
 
 class _Reader:
-    def __init__(self, table: Table, text: io.TextIOWrapper, problems: Problems) -> None:
+    def __init__(
+        self, table: Table, text: io.TextIOWrapper, problems: Problems, raw: Guarded
+    ) -> None:
+        self.raw = raw
         self.table = table
         self.text = text
         self.problems = problems
@@ -104,8 +111,13 @@ class _Reader:
         A row that is no CSV ends the call early: the rows before it keep their lines.
         """
         start = self.csv.line_num
+        enough = self.raw.total + CHUNK_BYTES
         try:
-            rows.extend(islice(self.csv, size))
+            while len(rows) < size and self.raw.total < enough:
+                before = len(rows)
+                rows.extend(islice(self.csv, min(STEP, size)))
+                if len(rows) == before:
+                    return False
         except csv.Error as error:
             return self._csv_problem(error, start, rows)
         except TooLongRow as error:
@@ -114,7 +126,7 @@ class _Reader:
         except (ArchiveError, OSError) as error:
             self.problems.add_broken(self.table.file, 0, _reason(error))
             return False
-        return len(rows) == size
+        return True
 
     def _csv_problem(self, error: csv.Error, start: int, rows: list[list[str]]) -> bool:
         line = _next_line(start, rows)
@@ -202,7 +214,7 @@ def _next_line(start: int, rows: list[list[str]]) -> int:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TooLongRow):
-        return "a line that does not end"
+        return f"a line of more than {LONGEST_LINE >> 10} KiB"
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
     return str(error)

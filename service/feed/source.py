@@ -13,9 +13,10 @@ from service.feed.archive import ArchiveError, ArchiveMember, archive_members
 from service.feed.problems import FeedRefused, Problems, shown
 from service.feed.tables import FILES
 
-# A row longer than this is no row of a feed; read whole, one such could fill the memory.
-LONGEST_ROW = 4 << 20
-BLOCK = 1 << 20
+# A longer line is no row of a feed; read whole, one such could fill the memory.
+LONGEST_LINE = 256 << 10
+# Shorter than that, so that a block in which a line ends is given on before the next is refused.
+BLOCK = 128 << 10
 
 
 class TooLongRow(Exception):  # noqa: N818 - the name says it
@@ -34,6 +35,7 @@ class Guarded(io.RawIOBase):
     """A file's bytes, counted for the progress bar, and refused when a line never ends."""
 
     def __init__(self, source: IO[bytes], progress: Callable[[int], None]) -> None:
+        self.total = 0
         self._source = source
         self._progress = progress
         self._since_end = 0
@@ -46,9 +48,10 @@ class Guarded(io.RawIOBase):
         size = len(block)
         end = max(block.rfind(b"\n"), block.rfind(b"\r"))
         self._since_end = self._since_end + size if end < 0 else size - end
-        if self._since_end > LONGEST_ROW:
+        if self._since_end > LONGEST_LINE:
             raise TooLongRow
         memoryview(buffer)[:size] = block
+        self.total += size
         self._progress(size)
         return size
 

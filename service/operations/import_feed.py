@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from service.feed.added import added_scans, issues_told_of
 from service.feed.check import check
 from service.feed.load import load
 from service.feed.merge import Counts, merge
 from service.feed.problems import FeedRefused, Problems
-from service.feed.scope import NO_BRANCH
 from service.feed.source import feed_members
 from service.feed.staging import Staging
-from service.feed.tables import TABLES, table_of
+from service.feed.tables import TABLES
 from service.measures.dirty import mark_everything, mark_months
 from service.measures.moved import moved_by_issues, moved_by_scans
 from service.measures.plan import read_plan
-from service.models import Branch
 
 # What happened, as against what was promised and planned.
 RECORDS = {
@@ -101,10 +99,6 @@ def _check_and_merge(
     branch_id = check(connection, problems)
     if problems:
         raise problems.refusal(table.file for table in TABLES)
-    if branch_id != NO_BRANCH:
-        # On PostgreSQL whoever adds a record of the branch waits here, as on SQLite everybody does.
-        branch = table_of(Branch)
-        connection.execute(select(branch.c.id).where(branch.c.id == branch_id).with_for_update())
     branch_id, counts = merge(connection, branch_id, progress("write", 0))
     _mark_moved(connection, branch_id, counts)
     return branch_id, counts
