@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from sqlalchemy import Engine
 
 from service.sqlite_driver import driver
 
@@ -44,14 +45,14 @@ BUDGETS = {
 }
 
 
-def report(figures: dict[str, Any], database: str, scale: float) -> str:
+def report(figures: dict[str, Any], scale: float) -> str:
     """Return the tables and what they were measured on."""
     size = figures["district"]
     told = (
         f"A year of {size['points']:,} points on {size['routes']:,} routes:"
         f" {size['expectations']:,} issues owed, {size['scans']:,} scans with"
         f" {size['scan_items']:,} items; {figures['groupings'][0]['rows']:,} rows of facts."
-        f" {_database(database)}; {machine()}."
+        f" {figures['database']}; {machine()}."
     )
     if scale != 1:
         told += f" **Scale {scale:g}: the budgets are for scale 1.**"
@@ -75,8 +76,13 @@ def machine() -> str:
     )
 
 
-def _database(database: str) -> str:
-    return f"SQLite {driver().sqlite_version}" if database == "sqlite" else "PostgreSQL"
+def database(engine: Engine) -> str:
+    """Return which database it is, with its version."""
+    if engine.dialect.name == "sqlite":
+        return f"SQLite {driver().sqlite_version}"
+    with engine.connect() as connection:
+        version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+    return f"PostgreSQL {version.split()[0]}"
 
 
 def _budget_table(figures: dict[str, Any]) -> str:

@@ -81,9 +81,10 @@ def main(arguments: list[str]) -> int:
         figures |= _derive(here, month)
         _say("facts derived")
         with here.engine() as engine:
+            figures["database"] = _report.database(engine)
             figures["groupings"] = _ask(here, engine, year)
             figures |= _ask_of_the_past(here, engine, year)
-    shown = _report.report(figures, options.database, options.scale)
+    shown = _report.report(figures, options.scale)
     print(shown)
     if options.write:
         _report.write(shown)
