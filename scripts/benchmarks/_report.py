@@ -33,13 +33,13 @@ class Budget:
 BUDGETS = {
     "rows_a_second": Budget("import: rows a second", "", 50_000, least=True, digits=0),
     "published": Budget("import of the year, until its figures are published", "s", 120),
-    "seconds": Budget("derivation from scratch", "s", 30),
-    "cpu": Budget("derivation from scratch, processor time", "s", 60),
+    "seconds": Budget("derivation from scratch", "s", 15),
+    "cpu": Budget("derivation from scratch, processor time", "s", 30),
     "peak_mb": Budget("derivation from scratch, most memory", "MB", 2048, digits=0),
-    "month": Budget("one dirty month derived again", "s", 5),
-    "asked": Budget("`rates` over the year, slowest grouping", "ms", 100, digits=0),
+    "month": Budget("one dirty month derived again", "s", 1),
+    "asked": Budget("`rates` over the year, slowest grouping", "ms", 150, digits=0),
     "http": Budget("the same over HTTP", "ms", 150, digits=0),
-    "ratio": Budget("the same, against SQL by hand on loaded facts", "×", 1.5),
+    "ratio": Budget("the same, against SQL by hand on loaded facts", "×", 2),
     "past_first": Budget("a past `as_of`, asked first", "s", 30),
     "past_again": Budget("a past `as_of`, asked again", "ms", 150, digits=0),
 }
