@@ -60,9 +60,7 @@ def test_bundles_by_schedule_show_the_route_run_twice_a_week(
     assert row["bundled_rate"] > 0.9
 
 
-def test_the_cause_upstream_shows_the_truck_late_on_mondays(
-    demo: Demo, measures: Measures
-) -> None:
+def test_the_cause_upstream_shows_the_truck_late_on_mondays(demo: Demo, measures: Measures) -> None:
     trouble = demo.truth.of("late_mondays")
     (office,) = trouble.offices
     upstream = 0
@@ -92,9 +90,7 @@ def test_sound_scans_leave_out_what_the_pile_claimed(demo: Demo, measures: Measu
     assert undelivered[1] - undelivered[0] == trouble.figures["copies_claimed"]
 
 
-def test_the_handover_gap_shows_the_village_post_that_waits(
-    demo: Demo, measures: Measures
-) -> None:
+def test_the_handover_gap_shows_the_village_post_that_waits(demo: Demo, measures: Measures) -> None:
     trouble = demo.truth.of("late_hand_over")
     rows = measures.rates(by="point", route=trouble.routes[0], **season(demo))
     gap = one(rows, trouble.points[0])["handover_gap_hours_p50"]
