@@ -4,7 +4,7 @@ In a feed of millions of rows most cells repeat (codes, dates, counts), so the f
 the API shares, cost little here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from service.feed.tables import Column, Rule, Table
 
 # A memo that outgrows this starts anew: UUIDs and instants do not repeat.
 LONGEST_MEMO = 25_000
+
+
+Columns = list[Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,10 @@ class Converter:
         for rule, places in self.rules:
             whole = not any(self.columns[place].has_bad for place in places)
             found.update(_broken_rows(rule, [values[place] for place in places], whole))
-        rows = zip(chunk.lines, *values, strict=True)
+        columns: Columns = [chunk.lines, *values]
         if not found:
-            return Converted(rows, [], [])
-        return self._apart(list(rows), found)
+            return Converted(columns, [], [])
+        return self._apart([*zip(*columns, strict=True)], found)
 
     def _apart(self, rows: list[tuple[Any, ...]], found: dict[tuple[int, str], str]) -> "Converted":
         problems = [
@@ -63,7 +66,7 @@ class Converter:
             tuple(None if value.__class__ is Bad else value for value in rows[number])
             for number in sorted(numbers)
         ]
-        return Converted(good, bad, problems)
+        return Converted([*zip(*good, strict=True)], [*zip(*bad, strict=True)], problems)
 
     def _place(self, item: tuple[tuple[int, str], str]) -> tuple[int, int]:
         (row, column), _ = item
@@ -72,10 +75,13 @@ class Converter:
 
 @dataclass(frozen=True)
 class Converted:
-    """Rows of (line, value, …); in `bad` ones a refused value is None."""
+    """Rows as columns: their lines, then their values; in `bad` rows a refused value is None.
 
-    good: Iterable[tuple[Any, ...]]
-    bad: list[tuple[Any, ...]]
+    No columns at all where there are no rows.
+    """
+
+    good: Columns
+    bad: Columns
     problems: list[Problem]
 
 
@@ -89,17 +95,38 @@ class _ColumnReader:
         self.empty: Stored | Bad | None = column.when_empty if absent else Bad("is empty")
         self.memo: dict[str, Stored | Bad | None] = {}
         self.has_bad = False
+        self.repeats = True
 
     def values(self, texts: list[tuple[str, ...]], count: int) -> list[Any]:
         if self.position is None:
             return [self.empty] * count
         column = texts[self.position]
+        if not self.repeats:
+            read = self._read_all(column)
+            if read is not None:
+                return read
+        return self._read_distinct(column)
+
+    def _read_all(self, column: tuple[str, ...]) -> list[Any] | None:
+        """Read a column whose values hardly repeat; None when it is not as usual."""
+        given = [text for text in column if text]
+        read = self.field.read_all(given) if given else None
+        if read is None or len(given) == len(column):
+            return read
+        if self.empty.__class__ is Bad:
+            return None
+        values = iter(read)
+        return [next(values) if text else self.empty for text in column]
+
+    def _read_distinct(self, column: tuple[str, ...]) -> list[Any]:
         memo = self.memo
         if len(memo) > LONGEST_MEMO:
             memo.clear()
             self.has_bad = False
         read = self.field.read
-        for text in set(column).difference(memo):
+        new = set(column).difference(memo)
+        self.repeats = len(new) < len(column) // 4
+        for text in new:
             try:
                 memo[text] = read(text) if text else self._read_nothing()
             except Refused as refused:

@@ -61,7 +61,6 @@ def _load_file(
         count += len(chunk.rows)
         if usable:
             staging.load(table, converted.good)
-            if converted.bad:
-                staging.load(table, converted.bad, bad=True)
+            staging.load(table, converted.bad, bad=True)
     if table is FEED_INFO and count != 1 and table.file not in problems.broken:
         problems.add(table.file, 0, "", f"has {count} rows where there must be one")

@@ -8,7 +8,7 @@ along a key here instead of sorting.
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,30 +91,39 @@ class Staging:
         """Make the tables."""
         _METADATA.create_all(self.connection, checkfirst=False)
 
-    def load(self, table: Table, rows: Iterable[tuple[Any, ...]], bad: bool = False) -> None:
-        """Add rows of (line, values in the order of the table's columns)."""
+    def load(self, table: Table, columns: Sequence[Sequence[Any]], bad: bool = False) -> None:
+        """Add rows, given as columns: their lines, then the table's columns in order."""
+        if not columns:
+            return
         names = ["line", *(column.name for column in table.columns)]
+        given = dict(zip(names, columns, strict=True))
         if bad:
+            given["state"] = [BAD] * len(columns[0])
             if table.name == "scan_items":
-                rows = [_without_null(names, row) for row in rows]
-            rows = [(*row, BAD) for row in rows]
-            names.append("state")
-        target = f"feed_{table.name}"
+                given = {name: _without_null(name, values) for name, values in given.items()}
         cursor = self._cursor()
         try:
             if self.is_sqlite:
-                marks = ", ".join("?" * len(names))
-                columns = ", ".join(names)
-                # Names from our own description of the feed.
-                insert = f"INSERT INTO {SCHEMA}.{target} ({columns}) VALUES ({marks})"  # noqa: S608
-                cursor.executemany(insert, rows)
+                self._insert(cursor, table, given)
             else:
-                columns = ", ".join(f'"{name}"' for name in names)
-                with cursor.copy(f"COPY pg_temp.{target} ({columns}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
+                self._copy(cursor, table, given)
         finally:
             cursor.close()
+
+    def _insert(self, cursor: Any, table: Table, given: Mapping[str, Sequence[Any]]) -> None:
+        # For each None the driver looks for an adapter, which takes longer than the whole row:
+        # columns of nothing else are left out.
+        filled = {name: values for name, values in given.items() if any(map(_is_given, values))}
+        names, marks = ", ".join(filled), ", ".join("?" * len(filled))
+        # Names from our own description of the feed.
+        insert = f"INSERT INTO {SCHEMA}.feed_{table.name} ({names}) VALUES ({marks})"  # noqa: S608
+        cursor.executemany(insert, zip(*filled.values(), strict=True))
+
+    def _copy(self, cursor: Any, table: Table, given: Mapping[str, Sequence[Any]]) -> None:
+        names = ", ".join(f'"{name}"' for name in given)
+        with cursor.copy(f"COPY pg_temp.feed_{table.name} ({names}) FROM STDIN") as copy:
+            for row in zip(*given.values(), strict=True):
+                copy.write_row(row)
 
     def analyze(self) -> None:
         """Tell PostgreSQL's planner what came; SQLite's follows the keys."""
@@ -127,6 +136,9 @@ class Staging:
         return connection.cursor()
 
 
-def _without_null(names: list[str], row: tuple[Any, ...]) -> tuple[Any, ...]:
-    given = zip(names, row, strict=True)
-    return tuple(NOTHING.get(name) if value is None else value for name, value in given)
+def _is_given(value: Any) -> bool:
+    return value is not None
+
+
+def _without_null(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    return [NOTHING.get(name) if value is None else value for value in values]
