@@ -10,6 +10,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,12 +146,21 @@ def write_months(
 
 
 def _write(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     aside = path.with_suffix(".writing")
     copy_facts(duck, aside, since, until)
     _sync(aside)
     aside.rename(path)
     _sync(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; the new ones' names are on the disk when it returns."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
 
 
 def copy_facts(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
@@ -162,14 +172,21 @@ def copy_facts(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: i
     )
 
 
-def collect(facts: Path, branch_id: int, current: Version) -> None:
-    """Delete files that the current version does not name, once no reader can need them."""
+def collect(facts: Path, branch_id: int, replaced: Version | None, current: Version) -> None:
+    """Delete files that the current version does not name, once no reader can need them.
+
+    Those that were the replaced version's until now are as if new: somebody may be reading them.
+    """
     folder = branch_folder(facts, branch_id)
     kept = {folder / file for file in current.manifest.values()}
+    for file in () if replaced is None else replaced.manifest.values():
+        with suppress(FileNotFoundError):
+            os.utime(folder / file)
     oldest = time.time() - GRACE_SECONDS
     for path in folder.glob("month=*/*"):
-        if path not in kept and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # collected by another refresher
+            if path not in kept and path.stat().st_mtime < oldest:
+                path.unlink()
     # Left by a process that was killed.
     for path in facts.glob(f"{SPILL}*"):
         if path.stat().st_mtime < oldest - DAY_SECONDS:

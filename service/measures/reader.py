@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import threading
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +77,6 @@ def _derived(
             if len(missing) > FEW_MONTHS
             else needed_context(connection, plan, since, until)
         )
-        shelf.mkdir(parents=True, exist_ok=True)
         with connect(facts) as duck:
             derive_facts(duck, connection, plan, stretch, context)
             for month in missing:
@@ -85,6 +86,8 @@ def _derived(
 
 
 def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
+    # Not before the derivation: while it lasts, questions of newer states may forget this one.
+    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.writing")
     catalogue.copy_facts(duck, aside, since, until)
     aside.rename(path)
@@ -92,7 +95,7 @@ def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -
 
 def _make_room(shelf: Path, needed: set[Path]) -> None:
     """Delete the oldest files of a shelf with too many; who still needs one derives it again."""
-    files = sorted(shelf.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
+    files = _oldest_first(shelf.glob("*.parquet"))
     for path in files[: max(0, len(files) - MOST_FILES)]:
         if path not in needed:
             path.unlink(missing_ok=True)
@@ -110,7 +113,16 @@ def _shelf(facts: Path, branch_id: int, state: str) -> Path:
     parent = facts / "past" / f"branch={branch_id}"
     shelf = parent / state
     if not shelf.exists() and parent.exists():
-        states = sorted(parent.iterdir(), key=lambda path: path.stat().st_mtime)
+        states = _oldest_first(parent.iterdir())
         for old in states[: 1 - KEPT_STATES]:
             shutil.rmtree(old, ignore_errors=True)
     return shelf
+
+
+def _oldest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return those that no other process has deleted meanwhile."""
+    found = []
+    for path in paths:
+        with suppress(FileNotFoundError):
+            found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found)]

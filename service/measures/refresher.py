@@ -40,7 +40,7 @@ def refresh(engine: Engine, facts: Path, branch_id: int, now: datetime) -> bool:
     The published facts are then those of the records at `now`, for issues up to the end of the
     next month. Derivation and snapshot belong together: what is recorded meanwhile stays dirty.
     """
-    facts.mkdir(parents=True, exist_ok=True)
+    catalogue.make_folder(facts)
     now_ms = milliseconds(now)
     while True:
         with reading(engine) as connection:
@@ -53,7 +53,7 @@ def refresh(engine: Engine, facts: Path, branch_id: int, now: datetime) -> bool:
             if catalogue.publish(connection, work.replaced, version, now_ms):
                 dirty.clear_months(connection, branch_id, work.marks)
                 break
-    catalogue.collect(facts, branch_id, version)
+    catalogue.collect(facts, branch_id, work.replaced, version)
     return True
 
 
