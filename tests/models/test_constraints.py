@@ -1,15 +1,12 @@
-"""What the database itself refuses, whoever writes into it, and how it has to be opened."""
+"""What the database itself refuses, whoever writes into it."""
 
-import uuid
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, delete, func, insert, select, text, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from service.domain.instants import day_number
 from service.models import (
@@ -41,112 +38,24 @@ from service.models import (
     Title,
     Town,
 )
-from service.models import engine as opening
-from service.models.engine import BUSY_TIMEOUT_MS, engine_options, prepare, writing
+from service.models.engine import writing
 from service.operations.import_feed import import_feed
-from service.sqlite_driver import journal_mode
 from tests.feed.complete import changed, write_feed
-
-DAY = date(2026, 7, 6)
-BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
-AT = datetime(2026, 7, 6, 3, tzinfo=UTC)
-SCAN, ATTEMPT, WORD = (uuid.UUID(int=number) for number in (1, 2, 3))
-OTHER, THIRD = uuid.UUID(int=8), uuid.UUID(int=9)
-OVERLAP = ("two versions overlap", "exclusion constraint")
-NOBODY = 77
-ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
-
-POSITION = {"lat": 29.5, "lon": 106.4}
-# One valid row of every table; `row` changes some of its values.
-ROWS: dict[type[Base], dict[str, Any]] = {
-    Branch: {"id": 1, "branch_code": "A", "timezone": "Asia/Shanghai", "visit_gap_minutes": 30}
-    | {"branch_name": "甲"},
-    Title: {"id": 1, "title_code": "1-1", "name": "人民日报", "kind": "newspaper"}
-    | {"publication_rule": "FREQ=DAILY", "first_issue": DAY},
-    PublicationException: {"title_id": 1, "date": DAY, "change": "skip"},
-    Holiday: {"date": DAY, "kind": "holiday"},
-    Town: {"id": 1, "town_code": "T", "name": "镇", **POSITION},
-    Office: {
-        "id": 1,
-        "office_code": "O",
-        "name": "支局",
-        "town_id": 1,
-        "carrier": "邮政",
-        **POSITION,
-    },
-    ServiceStandard: {"id": 1, "standard_code": "S", "name": "当日", "day_kind": "calendar"}
-    | {"offset_days": 0, "due_minute": 720},
-    Point: {"id": 1, "point_code": "P", "name": "点", "kind": "unit", "town_id": 1, "office_id": 1}
-    | {"standard_id": 1, **POSITION},
-    PointChange: {"point_id": 1, "valid_from": DAY, "standard_id": 1, "office_id": 1},
-    Courier: {"id": 1, "courier_code": "C", "name": "员", "office_id": 1},
-    Route: {"id": 1, "route_code": "R"},
-    RouteVersion: {"id": 1, "route_id": 1, "valid_from": ALWAYS, "valid_to": DAY, "name": "段"}
-    | {"office_id": 1, "courier_id": 1, "weekdays": 31, "depart_minute": 540},
-    RouteException: {"route_id": 1, "date": DAY, "change": "extra"},
-    RouteStop: {"id": 1, "route_id": 1, "sequence": 1, "valid_from": ALWAYS, "valid_to": DAY}
-    | {"point_id": 1, "minutes_after_departure": 30},
-    Subscription: {"id": 1, "subscription_code": "D", "point_id": 1, "title_id": 1, "copies": 2}
-    | {"start_date": DAY},
-    Hold: {"subscription_id": 1, "start_date": DAY, "end_date": DAY},
-    Arrival: {"office_id": 1, "title_id": 1, "issue_date": DAY, "arrived_at": AT},
-    Scan: {"id": 1, "scan_id": SCAN, "courier_id": 1, "point_id": 1, "scanned_at": AT}
-    | {"method": "camera", "accuracy_m": 5, **POSITION},
-    ScanItem: {"scan_id": 1, "title_id": 1, "issue_date": DAY, "copies": 2},
-    ScanVoid: {"scan_id": 1, "voided_at": AT},
-    Attempt: {"id": 1, "attempt_id": ATTEMPT, "courier_id": 1, "point_id": 1, "attempted_at": AT}
-    | {"reason": "other", **POSITION},
-    Confirmation: {"id": 1, "confirmation_id": WORD, "point_id": 1, "title_id": 1}
-    | {"issue_date": DAY, "confirmed_at": AT, "verdict": "received", "copies": 1},
-    ConfirmationVoid: {"confirmation_id": 1, "voided_at": AT},
-    PublishedFacts: {"version": "1-a", "manifest": "{}", "true_from": AT, "horizon": DAY}
-    | {"derived_at": AT},
-    DirtyMonth: {"month": 678, "mark": 1},
-}
-# Keys that make a second row of a table another one.
-AGAIN: dict[type[Base], dict[str, Any]] = {
-    Branch: {"id": 2, "branch_code": "B"},
-    Title: {"id": 2, "title_code": "2-2"},
-    PublicationException: {"date": BEFORE},
-    Holiday: {"date": BEFORE},
-    Town: {"id": 2, "town_code": "T2"},
-    Office: {"id": 2, "office_code": "O2"},
-    ServiceStandard: {"id": 2, "standard_code": "S2"},
-    Point: {"id": 2, "point_code": "P2"},
-    PointChange: {"valid_from": BEFORE},
-    Courier: {"id": 2, "courier_code": "C2"},
-    Route: {"id": 2, "route_code": "R2"},
-    RouteVersion: {"id": 2, "route_id": 2},
-    RouteException: {"route_id": 2},
-    RouteStop: {"id": 2, "route_id": 2},
-    Subscription: {"id": 2, "subscription_code": "D2"},
-    Hold: {"start_date": BEFORE},
-    Arrival: {"issue_date": BEFORE},
-    Scan: {"id": 2, "scan_id": OTHER},
-    ScanItem: {"issue_date": BEFORE},
-    ScanVoid: {"scan_id": 2},
-    Attempt: {"id": 2, "attempt_id": OTHER},
-    Confirmation: {"id": 2, "confirmation_id": OTHER},
-    ConfirmationVoid: {"confirmation_id": 2},
-    PublishedFacts: {"branch_id": 2},
-    DirtyMonth: {"month": 679},
-}
-
-
-WRITTEN_TWICE = (Branch, Route, Scan, Confirmation)
-
-
-def row(model: type[Base], **changes: Any) -> dict[str, Any]:
-    """A row of the table that would be valid, but for the changes."""
-    branch = {} if model is Branch else {"branch_id": 1}
-    return {**branch, **ROWS[model], **AGAIN[model], **changes}
-
-
-def opened(url: str) -> Engine:
-    engine = create_engine(url, **engine_options(url))
-    prepare(engine)
-    return engine
+from tests.models.rows import (
+    AFTER,
+    ATTEMPT,
+    BEFORE,
+    DAY,
+    NOBODY,
+    OVERLAP,
+    ROWS,
+    SCAN,
+    THIRD,
+    WORD,
+    WRITTEN_TWICE,
+    opened,
+    row,
+)
 
 
 @pytest.fixture
@@ -472,107 +381,3 @@ def places(engine: Engine, *conditions: Any) -> list[tuple[int, int]]:
             (each.sequence, each.point_id)
             for each in connection.execute(query.order_by("sequence"))
         ]
-
-
-# --- How a database is opened ------------------------------------------------------------------
-
-
-@ON_SQLITE
-def test_every_connection_to_sqlite_is_durable_and_strict(migrated_url: str) -> None:
-    engine = opened(migrated_url)
-    with engine.connect() as one, engine.connect() as other:
-        for connection in (one, other):
-            found = {
-                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-            }
-            assert found == {
-                "journal_mode": journal_mode(),
-                "synchronous": 2,
-                "foreign_keys": 1,
-                "busy_timeout": BUSY_TIMEOUT_MS,
-            }
-    engine.dispose()
-
-
-@ON_SQLITE
-def test_the_log_is_used_where_the_library_is_safe_with_it(migrated_url: str) -> None:
-    engine = opened(migrated_url)
-    with engine.connect() as connection:
-        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar() or ""
-    engine.dispose()
-    safe = tuple(map(int, version.split("."))) >= (3, 51, 3)
-    assert journal_mode() == ("wal" if safe else "delete")
-
-
-def test_a_sqlite_that_does_not_keep_a_pragma_is_refused() -> None:
-    """A database in memory has no log."""
-    engine = opened("sqlite://")
-    with pytest.raises(RuntimeError, match="journal_mode"):
-        engine.connect()
-
-
-@ON_SQLITE
-def test_who_writes_is_a_writer_before_the_first_statement(migrated_url: str) -> None:
-    engine = opened(migrated_url)
-    with writing(engine), engine.connect() as other:
-        other.exec_driver_sql("PRAGMA busy_timeout = 0")
-        other.rollback()
-        with pytest.raises(OperationalError, match="locked"):
-            other.execution_options(writes=True).begin()
-    engine.dispose()
-
-
-@ON_POSTGRESQL
-def test_a_postgresql_that_answers_before_it_has_written_is_refused(
-    migrated_url: str, postgres_url: str
-) -> None:
-    address = make_url(migrated_url)
-    maintenance = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(
-            text(f'ALTER DATABASE "{address.database}" SET synchronous_commit = off')
-        )
-    careless = opened(migrated_url)
-    with pytest.raises(RuntimeError, match="synchronous_commit"):
-        careless.connect()
-    with maintenance.connect() as connection:
-        connection.execute(text(f'ALTER DATABASE "{address.database}" SET synchronous_commit = on'))
-    maintenance.dispose()
-    with careless.connect():
-        pass
-    careless.dispose()
-
-
-class Careless:
-    """A PostgreSQL connection, as far as it is asked for its settings."""
-
-    def __init__(self, off: str) -> None:
-        self.off = off
-        self.last = ""
-
-    def cursor(self) -> Self:
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def execute(self, query: str) -> None:
-        self.last = query.removeprefix("SHOW ")
-
-    def fetchone(self) -> tuple[str]:
-        return ("off" if self.last == self.off else "on",)
-
-    def rollback(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("setting", ["fsync", "synchronous_commit", "full_page_writes"])
-def test_a_postgresql_that_may_lose_records_in_a_power_cut_is_refused(setting: str) -> None:
-    """Settings of the whole server, which the tests' own keeps."""
-    with pytest.raises(RuntimeError, match=setting):
-        opening._refuse_careless_postgresql(Careless(setting), None)
-    opening._refuse_careless_postgresql(Careless("nothing"), None)
