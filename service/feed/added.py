@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Label, Select, select, type_coerce, union
 
+from service.feed.columns import table_of
 from service.feed.staging import GOOD, STAGED
-from service.feed.tables import table_of
 from service.models import Confirmation, Scan
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from service.feed.columns import Table, table_of
 from service.feed.scope import (
     NO_BRANCH,
     compared,
@@ -29,7 +30,7 @@ from service.feed.scope import (
     same_key,
 )
 from service.feed.staging import GOOD, KNOWN, STAGED
-from service.feed.tables import FEED_INFO, TABLES, Table, table_of
+from service.feed.tables import FEED_INFO, TABLES
 from service.models import Branch, Route, Scan, Title
 
 # Rows a statement: SQLite keeps what a statement may have to undo in memory.

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 
-from service.feed.tables import TABLES, Column, Table
+from service.feed.columns import Column, Table
+from service.feed.tables import TABLES
 
 
 def schema_field(column: Column) -> fields.Field[Any]:

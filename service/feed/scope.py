@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, Subquery, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from service.feed.columns import Reference, Table
 from service.feed.problems import Problem, Problems
 from service.feed.staging import GOOD, STAGED
-from service.feed.tables import Reference, Table
 
 NO_BRANCH = -1
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import Table as SqlTable
 
-from service.feed.tables import TABLES, Table
+from service.feed.columns import Table
+from service.feed.tables import TABLES
 
 SCHEMA = "staging"
 CACHE_KIB = {"main": 128 << 10, SCHEMA: 96 << 10}

@@ -3,92 +3,34 @@
 import, export and the API's schemas all follow this one description.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
-
-from sqlalchemy import Table as SqlTable
-
 from service import models
+from service.feed.columns import (
+    Column,
+    Reference,
+    Rule,
+    Table,
+    choice,
+    code,
+    copies,
+    day,
+    ends_not_before,
+    instant,
+    names,
+    one_without_other,
+    position,
+    table_of,
+    text,
+)
 from service.feed.fields import (
-    Choice,
-    Code,
     Decimal,
-    FeedField,
     PublicationRule,
-    Stored,
     Text,
     TimeZoneName,
     UuidField,
     Weekdays,
     Whole,
 )
-from service.feed.moments import Clock, Day, InstantField
-
-
-class Reference(NamedTuple):
-    """What a code names: a file of the feed and its column, and the table that keeps it."""
-
-    file: str
-    column: str
-    target: SqlTable
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a file; `kept` is the database's name for it, where that is another."""
-
-    name: str
-    field: FeedField
-    optional: bool = False
-    when_empty: Stored | None = None
-    refers: Reference | None = None
-    kept_as: str = ""
-
-    @property
-    def kept(self) -> str:
-        """The column of the database that its value, or the id of what it names, is kept in."""
-        return self.kept_as or self.name
-
-
-class Rule(NamedTuple):
-    """What must hold between columns; `column` is blamed when `broken` says that it does not."""
-
-    column: str
-    over: tuple[str, ...]
-    broken: Callable[..., bool]
-    message: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A file of a feed without its `.csv`."""
-
-    name: str
-    target: SqlTable
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = False
-    rules: tuple[Rule, ...] = ()
-    # A record of fact is only ever added: the same key with other content is a problem.
-    fact: bool = False
-    # These columns may be given anew for a known record, without effect.
-    not_compared: tuple[str, ...] = ()
-    by_name: dict[str, Column] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
-
-    @property
-    def file(self) -> str:
-        """The file's name."""
-        return f"{self.name}.csv"
-
-
-def table_of(model: type[models.Base]) -> SqlTable:
-    """Return the model's table, for statements over many rows."""
-    return cast(SqlTable, model.__table__)
-
+from service.feed.moments import Clock, Day
 
 TITLE = Reference("titles", "title_code", table_of(models.Title))
 TOWN = Reference("towns", "town_code", table_of(models.Town))
@@ -102,66 +44,21 @@ SCAN = Reference("scans", "scan_id", table_of(models.Scan))
 CONFIRMATION = Reference("confirmations", "confirmation_id", table_of(models.Confirmation))
 
 
-def _code(name: str) -> Column:
-    return Column(name, Code())
-
-
-def _text(name: str, optional: bool = False) -> Column:
-    return Column(name, Text(), optional)
-
-
-def _names(reference: Reference, kept_as: str, optional: bool = False) -> Column:
-    kind = UuidField() if reference in (SCAN, CONFIRMATION) else Code()
-    return Column(reference.column, kind, optional, refers=reference, kept_as=kept_as)
-
-
-def _choice(name: str, *choices: str, optional: bool = False) -> Column:
-    return Column(name, Choice(*choices), optional)
-
-
-def _day(name: str, optional: bool = False) -> Column:
-    return Column(name, Day(), optional)
-
-
-def _instant(name: str, optional: bool = False) -> Column:
-    return Column(name, InstantField(), optional)
-
-
-def _position(optional: bool = False) -> tuple[Column, Column]:
-    lat = Column("lat", Decimal(-90, 90), optional)
-    return lat, Column("lon", Decimal(-180, 180), optional)
-
-
-def _copies(when_empty: int | None = None) -> Column:
-    return Column("copies", Whole(1, 100_000), when_empty is not None, when_empty)
-
-
-def _ends_not_before(start: str, end: str) -> Rule:
-    def broken(first: Any, last: Any) -> bool:
-        return first is not None and last is not None and bool(last < first)
-
-    return Rule(end, (start, end), broken, f"is before {start}")
-
-
-def _one_without_other(given: Any, other: Any) -> bool:
-    return given is not None and other is None
-
-
 VALID_FROM = Column("valid_from", Day(), optional=True, when_empty=models.ALWAYS)
 ACCURACY = Column("accuracy_m", Decimal(0, 100_000), optional=True)
 BOTH_OR_NEITHER = (
-    Rule("lon", ("lat", "lon"), _one_without_other, "is empty although lat is given"),
-    Rule("lat", ("lon", "lat"), _one_without_other, "is empty although lon is given"),
+    Rule("lon", ("lat", "lon"), one_without_other, "is empty although lat is given"),
+    Rule("lat", ("lon", "lat"), one_without_other, "is empty although lon is given"),
 )
-VALIDITY = (_ends_not_before("valid_from", "valid_to"),)
+VALIDITY = (ends_not_before("valid_from", "valid_to"),)
 
 FEED_INFO = Table(
     "feed_info",
     table_of(models.Branch),
     (
-        _choice("feed_version", "1"),
-        _code("branch_code"),
-        _text("branch_name"),
+        choice("feed_version", "1"),
+        code("branch_code"),
+        text("branch_name"),
         Column("timezone", TimeZoneName()),
         Column("visit_gap_minutes", Whole(0, 1_440)),
     ),
@@ -175,34 +72,34 @@ TABLES = (
         "titles",
         table_of(models.Title),
         (
-            _code("title_code"),
-            _text("name"),
-            _choice("kind", "newspaper", "magazine"),
-            _text("cn_number", optional=True),
+            code("title_code"),
+            text("name"),
+            choice("kind", "newspaper", "magazine"),
+            text("cn_number", optional=True),
             Column("publication_rule", PublicationRule()),
-            _day("first_issue"),
-            _day("last_issue", optional=True),
+            day("first_issue"),
+            day("last_issue", optional=True),
         ),
         ("title_code",),
         required=True,
-        rules=(_ends_not_before("first_issue", "last_issue"),),
+        rules=(ends_not_before("first_issue", "last_issue"),),
     ),
     Table(
         "publication_exceptions",
         table_of(models.PublicationException),
-        (_names(TITLE, "title_id"), _day("date"), _choice("change", "skip", "extra")),
+        (names(TITLE, "title_id"), day("date"), choice("change", "skip", "extra")),
         ("title_code", "date"),
     ),
     Table(
         "holidays",
         table_of(models.Holiday),
-        (_day("date"), _choice("kind", "holiday", "workday")),
+        (day("date"), choice("kind", "holiday", "workday")),
         ("date",),
     ),
     Table(
         "towns",
         table_of(models.Town),
-        (_code("town_code"), _text("name"), *_position(), _text("area", optional=True)),
+        (code("town_code"), text("name"), *position(), text("area", optional=True)),
         ("town_code",),
         required=True,
     ),
@@ -210,10 +107,10 @@ TABLES = (
         "offices",
         table_of(models.Office),
         (
-            _code("office_code"),
-            _text("name"),
-            _names(TOWN, "town_id"),
-            *_position(),
+            code("office_code"),
+            text("name"),
+            names(TOWN, "town_id"),
+            *position(),
             Column("carrier", Text(), optional=True, when_empty="邮政"),
         ),
         ("office_code",),
@@ -223,9 +120,9 @@ TABLES = (
         "service_standards",
         table_of(models.ServiceStandard),
         (
-            _code("standard_code"),
-            _text("name"),
-            _choice("day_kind", "calendar", "working", "visit"),
+            code("standard_code"),
+            text("name"),
+            choice("day_kind", "calendar", "working", "visit"),
             Column("offset_days", Whole(0, 60)),
             Column("due_time", Clock(), kept_as="due_minute"),
         ),
@@ -236,14 +133,14 @@ TABLES = (
         "points",
         table_of(models.Point),
         (
-            _code("point_code"),
-            _text("name"),
-            _choice("kind", "village_post", "unit", "household", "agent"),
-            _names(TOWN, "town_id"),
-            _text("village", optional=True),
-            _names(OFFICE, "office_id"),
-            _names(STANDARD, "standard_id"),
-            *_position(),
+            code("point_code"),
+            text("name"),
+            choice("kind", "village_post", "unit", "household", "agent"),
+            names(TOWN, "town_id"),
+            text("village", optional=True),
+            names(OFFICE, "office_id"),
+            names(STANDARD, "standard_id"),
+            *position(),
         ),
         ("point_code",),
         required=True,
@@ -252,31 +149,31 @@ TABLES = (
         "point_changes",
         table_of(models.PointChange),
         (
-            _names(POINT, "point_id"),
-            _day("valid_from"),
-            _names(STANDARD, "standard_id", optional=True),
-            _names(OFFICE, "office_id", optional=True),
+            names(POINT, "point_id"),
+            day("valid_from"),
+            names(STANDARD, "standard_id", optional=True),
+            names(OFFICE, "office_id", optional=True),
         ),
         ("point_code", "valid_from"),
     ),
     Table(
         "couriers",
         table_of(models.Courier),
-        (_code("courier_code"), _text("name"), _names(OFFICE, "office_id")),
+        (code("courier_code"), text("name"), names(OFFICE, "office_id")),
         ("courier_code",),
     ),
     Table(
         "routes",
         table_of(models.RouteVersion),
         (
-            _names(ROUTE, "route_id"),
+            names(ROUTE, "route_id"),
             VALID_FROM,
-            _text("name"),
-            _names(OFFICE, "office_id"),
-            _names(COURIER, "courier_id", optional=True),
+            text("name"),
+            names(OFFICE, "office_id"),
+            names(COURIER, "courier_id", optional=True),
             Column("weekdays", Weekdays()),
             Column("depart_time", Clock(), kept_as="depart_minute"),
-            _day("valid_to", optional=True),
+            day("valid_to", optional=True),
         ),
         ("route_code", "valid_from"),
         rules=VALIDITY,
@@ -284,19 +181,19 @@ TABLES = (
     Table(
         "route_exceptions",
         table_of(models.RouteException),
-        (_names(ROUTE, "route_id"), _day("date"), _choice("change", "skip", "extra")),
+        (names(ROUTE, "route_id"), day("date"), choice("change", "skip", "extra")),
         ("route_code", "date"),
     ),
     Table(
         "route_stops",
         table_of(models.RouteStop),
         (
-            _names(ROUTE, "route_id"),
+            names(ROUTE, "route_id"),
             Column("sequence", Whole(1, 2**31 - 1)),
             VALID_FROM,
-            _names(POINT, "point_id"),
+            names(POINT, "point_id"),
             Column("minutes_after_departure", Whole(0, 1_440)),
-            _day("valid_to", optional=True),
+            day("valid_to", optional=True),
         ),
         ("route_code", "sequence", "valid_from"),
         rules=VALIDITY,
@@ -305,33 +202,33 @@ TABLES = (
         "subscriptions",
         table_of(models.Subscription),
         (
-            _code("subscription_code"),
-            _names(POINT, "point_id"),
-            _names(TITLE, "title_id"),
-            _copies(),
-            _day("start_date"),
-            _day("end_date", optional=True),
-            _text("payer", optional=True),
+            code("subscription_code"),
+            names(POINT, "point_id"),
+            names(TITLE, "title_id"),
+            copies(),
+            day("start_date"),
+            day("end_date", optional=True),
+            text("payer", optional=True),
         ),
         ("subscription_code",),
         required=True,
-        rules=(_ends_not_before("start_date", "end_date"),),
+        rules=(ends_not_before("start_date", "end_date"),),
     ),
     Table(
         "holds",
         table_of(models.Hold),
-        (_names(SUBSCRIPTION, "subscription_id"), _day("start_date"), _day("end_date")),
+        (names(SUBSCRIPTION, "subscription_id"), day("start_date"), day("end_date")),
         ("subscription_code", "start_date"),
-        rules=(_ends_not_before("start_date", "end_date"),),
+        rules=(ends_not_before("start_date", "end_date"),),
     ),
     Table(
         "arrivals",
         table_of(models.Arrival),
         (
-            _names(OFFICE, "office_id"),
-            _names(TITLE, "title_id"),
-            _day("issue_date"),
-            _instant("arrived_at"),
+            names(OFFICE, "office_id"),
+            names(TITLE, "title_id"),
+            day("issue_date"),
+            instant("arrived_at"),
         ),
         ("office_code", "title_code", "issue_date"),
     ),
@@ -340,15 +237,15 @@ TABLES = (
         table_of(models.Scan),
         (
             Column("scan_id", UuidField()),
-            _names(COURIER, "courier_id"),
-            _names(POINT, "point_id"),
-            _instant("scanned_at"),
-            *_position(optional=True),
+            names(COURIER, "courier_id"),
+            names(POINT, "point_id"),
+            instant("scanned_at"),
+            *position(optional=True),
             ACCURACY,
-            _choice("method", "camera", "manual"),
-            _instant("received_at", optional=True),
-            _choice("clock", "corrected", "unknown", optional=True),
-            _choice("label", "unknown", "retired", optional=True),
+            choice("method", "camera", "manual"),
+            instant("received_at", optional=True),
+            choice("clock", "corrected", "unknown", optional=True),
+            choice("label", "unknown", "retired", optional=True),
         ),
         ("scan_id",),
         rules=BOTH_OR_NEITHER,
@@ -358,14 +255,14 @@ TABLES = (
     Table(
         "scan_items",
         table_of(models.ScanItem),
-        (_names(SCAN, "scan_id"), _names(TITLE, "title_id"), _day("issue_date"), _copies()),
+        (names(SCAN, "scan_id"), names(TITLE, "title_id"), day("issue_date"), copies()),
         ("scan_id", "title_code", "issue_date"),
         fact=True,
     ),
     Table(
         "scan_voids",
         table_of(models.ScanVoid),
-        (_names(SCAN, "scan_id"), _instant("voided_at"), _text("reason", optional=True)),
+        (names(SCAN, "scan_id"), instant("voided_at"), text("reason", optional=True)),
         ("scan_id",),
         fact=True,
     ),
@@ -374,10 +271,10 @@ TABLES = (
         table_of(models.Attempt),
         (
             Column("attempt_id", UuidField()),
-            _names(COURIER, "courier_id"),
-            _names(POINT, "point_id"),
-            _instant("attempted_at"),
-            _choice(
+            names(COURIER, "courier_id"),
+            names(POINT, "point_id"),
+            instant("attempted_at"),
+            choice(
                 "reason",
                 "road_closed",
                 "nobody_there",
@@ -386,9 +283,9 @@ TABLES = (
                 "point_moved",
                 "other",
             ),
-            *_position(optional=True),
+            *position(optional=True),
             ACCURACY,
-            _text("note", optional=True),
+            text("note", optional=True),
         ),
         ("attempt_id",),
         rules=BOTH_OR_NEITHER,
@@ -399,13 +296,13 @@ TABLES = (
         table_of(models.Confirmation),
         (
             Column("confirmation_id", UuidField()),
-            _names(POINT, "point_id"),
-            _names(TITLE, "title_id"),
-            _day("issue_date"),
-            _instant("confirmed_at"),
-            _choice("verdict", "received", "late", "bundled", "missing", "damaged", "wrong"),
-            _copies(when_empty=1),
-            _choice("channel", "label", "phone", "counter", "visit", optional=True),
+            names(POINT, "point_id"),
+            names(TITLE, "title_id"),
+            day("issue_date"),
+            instant("confirmed_at"),
+            choice("verdict", "received", "late", "bundled", "missing", "damaged", "wrong"),
+            copies(when_empty=1),
+            choice("channel", "label", "phone", "counter", "visit", optional=True),
         ),
         ("confirmation_id",),
         fact=True,
@@ -413,7 +310,7 @@ TABLES = (
     Table(
         "confirmation_voids",
         table_of(models.ConfirmationVoid),
-        (_names(CONFIRMATION, "confirmation_id"), _instant("voided_at")),
+        (names(CONFIRMATION, "confirmation_id"), instant("voided_at")),
         ("confirmation_id",),
         fact=True,
     ),

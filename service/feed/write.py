@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from service.feed.tables import Column, Table
+from service.feed.columns import Column, Table
 
 # A writer's memo that outgrows this starts anew.
 LONGEST_MEMO = 25_000

@@ -8,11 +8,11 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 
 from service.feed.added import added_scans, issues_told_of
-from service.feed.check import check
-from service.feed.load import load
+from service.feed.checks.check import check
 from service.feed.merge import Counts, merge
 from service.feed.problems import FeedRefused, Problems
-from service.feed.source import feed_members
+from service.feed.reading.load import load
+from service.feed.reading.source import feed_members
 from service.feed.staging import Staging
 from service.feed.tables import TABLES
 from service.measures.dirty import mark_everything, mark_months

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
+from service.feed.columns import Table
 from service.feed.local_time import LocalInstants
 from service.feed.moments import InstantField
-from service.feed.tables import FEED_INFO, SCAN, TABLES, Table
+from service.feed.tables import FEED_INFO, SCAN, TABLES
 from service.feed.write import new_feed, write_table
 from service.models.engine import reading
 from service.queries.branches import branch_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from service.feed import archive
+from service.feed.reading import archive
 from service.operations.import_feed import FeedRefused, import_feed
 from tests.feed.complete import COMPLETE, ROWS
 from tests.feed.conftest import content

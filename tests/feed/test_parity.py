@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.feed.convert import Converter
+from service.feed.columns import Table
 from service.feed.fields import Choice
 from service.feed.problems import Problems
-from service.feed.rows import read_sheet
+from service.feed.reading.convert import Converter
+from service.feed.reading.rows import read_sheet
+from service.feed.reading.source import feed_members
 from service.feed.schemas import SCHEMAS
-from service.feed.source import feed_members
-from service.feed.tables import BY_NAME, TABLES, Table
+from service.feed.tables import BY_NAME, TABLES
 from tests.feed.complete import COMPLETE
 
 Found = dict[str, str]

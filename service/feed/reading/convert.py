@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.feed.columns import Column, Rule, Table
 from service.feed.fields import Refused, Stored
 from service.feed.problems import Problem
-from service.feed.rows import Chunk
-from service.feed.tables import Column, Rule, Table
+from service.feed.reading.rows import Chunk
 
 # A memo that outgrows this starts anew: UUIDs and instants do not repeat.
 LONGEST_MEMO = 25_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from service.feed.archive import ArchiveError, ArchiveMember, archive_members
 from service.feed.problems import FeedRefused, Problems, shown
+from service.feed.reading.archive import ArchiveError, ArchiveMember, archive_members
 from service.feed.tables import FILES
 
 # A longer line is no row of a feed; read whole, one such could fill the memory.

@@ -2,19 +2,20 @@
 
 from sqlalchemy import Connection, select
 
-from service.feed.check_facts import check_facts
-from service.feed.check_keys import check_keys, check_references
-from service.feed.check_plan import (
+from service.feed.checks.facts import check_facts
+from service.feed.checks.keys import check_keys, check_references
+from service.feed.checks.plan import (
     check_branch,
     check_points,
     check_routes,
     check_standards,
     check_stops,
 )
+from service.feed.columns import table_of
 from service.feed.problems import Problems
 from service.feed.scope import NO_BRANCH, Scope
 from service.feed.staging import STAGED
-from service.feed.tables import TABLES, table_of
+from service.feed.tables import TABLES
 from service.models import Branch
 
 

@@ -17,18 +17,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from service.feed.columns import table_of
 from service.feed.problems import shown
 from service.feed.scope import Scope, resolved
 from service.feed.staging import GOOD, STAGED
-from service.feed.tables import (
-    BY_NAME,
-    FEED_INFO,
-    OFFICE,
-    POINT,
-    ROUTE,
-    STANDARD,
-    table_of,
-)
+from service.feed.tables import BY_NAME, FEED_INFO, OFFICE, POINT, ROUTE, STANDARD
 from service.models import Branch, Point, PointChange, ServiceStandard
 
 # After every date that a feed may say.

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from service.feed.archive import ArchiveError
+from service.feed.columns import Table
 from service.feed.problems import Problem, Problems, shown
-from service.feed.source import BLOCK, LONGEST_LINE, Guarded, Member, TooLongRow
-from service.feed.tables import Table
+from service.feed.reading.archive import ArchiveError
+from service.feed.reading.source import BLOCK, LONGEST_LINE, Guarded, Member, TooLongRow
 
 # A chunk is so many rows, or bytes where rows are long; read in steps, as a list of them may take
 # many times the bytes of the file.

@@ -4,12 +4,13 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from service.feed.convert import Converter
+from service.feed.columns import Table
 from service.feed.problems import Problems
-from service.feed.rows import read_sheet
-from service.feed.source import Member
+from service.feed.reading.convert import Converter
+from service.feed.reading.rows import read_sheet
+from service.feed.reading.source import Member
 from service.feed.staging import Staging
-from service.feed.tables import FEED_INFO, TABLES, Table
+from service.feed.tables import FEED_INFO, TABLES
 
 
 def load(

@@ -2,10 +2,10 @@
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 
+from service.feed.columns import Column, Reference, Table
 from service.feed.problems import shown
 from service.feed.scope import Scope
 from service.feed.staging import BAD, NOTHING, STAGED
-from service.feed.tables import Column, Reference, Table
 
 
 def check_keys(scope: Scope, table: Table) -> None:

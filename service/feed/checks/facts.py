@@ -2,9 +2,10 @@
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from service.feed.columns import Table, table_of
 from service.feed.scope import Scope, compared, other_content, resolved, same_key
 from service.feed.staging import GOOD, STAGED
-from service.feed.tables import BY_NAME, TABLES, Table, table_of
+from service.feed.tables import BY_NAME, TABLES
 from service.models import Scan, ScanItem, Title
 
 
