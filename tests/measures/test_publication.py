@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from service.domain.instants import milliseconds
 from service.measures import catalogue, dirty, reader, refresher
 from service.models.engine import reading, writing
 from service.operations.refresh_facts import refresh_dirty
-from tests.measures.alternating import MONTHS, NOW, Alternating
+from tests.measures.alternating import MONTHS, NOW, VOIDED, Alternating
 from tests.measures.conftest import Ledger
 from tests.measures.refreshing import (
     PROCESSES,
@@ -378,6 +379,11 @@ def test_branches_in_one_database_do_not_see_each_other(ledger: Ledger) -> None:
     assert not second.refresh()
     assert (first.shown(), second.shown()) == (False, True)
     assert (version_of(second), second.files()) == (before, files)
+    assert version_of(first).true_from_ms == milliseconds(VOIDED)
+    with writing(ledger.engine) as connection:
+        dirty.mark_everything(connection, second.id)
+    assert second.refresh()
+    assert version_of(second).true_from_ms == before.true_from_ms < milliseconds(VOIDED)
     second.turn()
     assert refresh_dirty(ledger.engine, ledger.facts, NOW) == 1
     assert (first.shown(), second.shown()) == (False, False)
