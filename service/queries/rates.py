@@ -15,6 +15,7 @@ from service.measures import reader
 from service.measures.causes import CAUSES
 from service.measures.memory import memory
 from service.models.engine import reading
+from service.queries import answers
 from service.queries.branches import branch_of
 from service.queries.groups import Grouping, grouping
 from service.queries.period import period_of
@@ -59,10 +60,9 @@ def rates(engine: Engine, facts: Path, question: RatesQuestion) -> list[dict[str
     asked = reader.Question(branch_id, since, until, as_of_ms)
     conditions += [f"day BETWEEN {since} AND {until}", f"due_ms <= {as_of_ms}"]
     for _ in range(TRIES):
-        files = reader.files(engine, facts, asked)
-        # A version may be replaced and its files collected between their names and their content.
-        with suppress(duckdb.IOException):
-            return _answer(facts, files, groups, conditions) if files else []
+        # Files may be collected between their names and their content: then they are named anew.
+        with suppress(duckdb.IOException, FileNotFoundError):
+            return _answer(facts, reader.files(engine, facts, asked), groups, conditions)
     return _answer(facts, reader.files(engine, facts, asked), groups, conditions)
 
 
@@ -89,6 +89,8 @@ def _conditions(connection: Connection, branch_id: int, question: RatesQuestion)
 def _answer(
     facts: Path, files: Sequence[Path], groups: Grouping, conditions: Sequence[str]
 ) -> list[dict[str, Any]]:
+    if not files:
+        return []
     with memory(facts).cursor(files) as duck:
         groups.give(duck)
         duck.execute(
@@ -171,8 +173,4 @@ def _hours(ms: int | None) -> float | None:
 
 
 def _causes(row: Mapping[str, Any], of: str) -> dict[str, int]:
-    return {cause: row[f"{of}_{cause}"] for cause in CAUSES_PRINTED if row[f"{of}_{cause}"]}
-
-
-# In the order in which answers list them.
-CAUSES_PRINTED = ("schedule", "upstream", "missed_visit", "slow_round", "left_behind")
+    return {cause: row[f"{of}_{cause}"] for cause in answers.CAUSES if row[f"{of}_{cause}"]}
