@@ -1,7 +1,8 @@
 """Figures and causes in words, in the language in force: for the command line and the pages."""
 
+import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,9 +39,9 @@ def locale_of_environment(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def language() -> str:
-    """Return `zh` or `en`, the language in force."""
+    """Return `zh` or `en`, the language in force; English, as the texts are, without an app."""
     locale = flask_babel.get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
+    return "en" if locale is None or locale.language == "en" else "zh"
 
 
 def percent(rate: float | None) -> str:
@@ -82,6 +83,13 @@ def main_cause(causes: Mapping[str, int]) -> MainCause | None:
 
 
 _ = translated
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return some names, at least one, as a list of the language in force."""
+    return functools.reduce(
+        lambda list_, name: _("%(list)s, %(name)s", list=list_, name=name), names
+    )
 
 
 def cause_word(cause: str) -> str:

@@ -212,7 +212,7 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
 
 
 def _ours(data_dir: Path, env: Mapping[str, str] | None) -> dict[str, str]:
-    return {"JIANBAO_DATA": str(data_dir), **(env or {})}
+    return {"LC_ALL": "C.UTF-8", "JIANBAO_DATA": str(data_dir), **(env or {})}
 
 
 def _clean_environment() -> dict[str, str]:

@@ -126,9 +126,13 @@ def _summarize(imported: Imported) -> None:
         click.echo(warning, err=True)
     for name, counts in imported.counts.items():
         if counts.new or counts.updated or counts.unchanged:
-            click.echo(
-                f"{name}: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged"
+            done = _(
+                "%(new)s new, %(updated)s updated, %(unchanged)s unchanged",
+                new=counts.new,
+                updated=counts.updated,
+                unchanged=counts.unchanged,
             )
+            click.echo(f"{name}: {done}")
 
 
 class _Bar:
@@ -151,10 +155,11 @@ class _Bar:
     def __call__(self, phase: str, total: int) -> Callable[[int], None]:
         self.close()
         scale = phase == "read"
+        words = {"read": _("read"), "write": _("write"), "export": _("export")}
         bar: tqdm[Never] = tqdm(
-            desc=phase,
+            desc=words[phase],
             total=total or None,
-            unit="B" if scale else " rows",
+            unit="B" if scale else " " + _("rows"),
             unit_scale=True,
             disable=not sys.stderr.isatty(),
             leave=False,

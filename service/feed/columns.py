@@ -18,6 +18,7 @@ from service.feed.fields import (
     Whole,
 )
 from service.feed.moments import Day, InstantField
+from service.wording import translated as _
 
 
 class Reference(NamedTuple):
@@ -46,12 +47,15 @@ class Column:
 
 
 class Rule(NamedTuple):
-    """What must hold between columns; `column` is blamed when `broken` says that it does not."""
+    """What must hold between columns; `column` is blamed when `broken` says that it does not.
+
+    `message` says why, in the language in force when it is called.
+    """
 
     column: str
     over: tuple[str, ...]
     broken: Callable[..., bool]
-    message: str
+    message: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -132,9 +136,16 @@ def ends_not_before(start: str, end: str) -> Rule:
     def broken(first: Any, last: Any) -> bool:
         return first is not None and last is not None and bool(last < first)
 
-    return Rule(end, (start, end), broken, f"is before {start}")
+    return Rule(end, (start, end), broken, lambda: _("is before %(column)s", column=start))
 
 
-def one_without_other(given: Any, other: Any) -> bool:
-    """Say whether the first of a pair is given without the second."""
-    return given is not None and other is None
+def given_with(other: str, column: str) -> Rule:
+    """Return the rule that a column is not empty where the other is given."""
+
+    def broken(given: Any, value: Any) -> bool:
+        return given is not None and value is None
+
+    def message() -> str:
+        return _("is empty although %(column)s is given", column=other)
+
+    return Rule(column, (other, column), broken, message)

@@ -17,8 +17,10 @@ from marshmallow import ValidationError, fields
 from sqlalchemy import Double, Integer, String, Uuid
 from sqlalchemy.types import TypeEngine
 
-from service.domain.publication_rule import WEEKDAYS, publication_rule
+from service.domain.publication_rule import WEEKDAYS, RuleError, publication_rule
 from service.feed.problems import shown
+from service.wording import language, listed
+from service.wording import translated as _
 
 LONGEST_TEXT = 200
 
@@ -36,14 +38,13 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Refused(ValueError):  # noqa: N818 - the name says it
-    """A value that its field does not take; the message says why."""
+    """A value that its field does not take; the message says why, in the language in force."""
 
 
 class FeedField(fields.Field[Any]):
     """A value of a feed. `when_empty` is what an empty cell means, where it may be empty."""
 
     sql_type: ClassVar[TypeEngine[Any]] = String(LONGEST_TEXT)
-    default_error_messages = {"required": "is missing", "null": "is empty"}  # noqa: RUF012
     when_empty: Stored | None = None
 
     def read(self, text: str) -> Stored:
@@ -66,7 +67,7 @@ class FeedField(fields.Field[Any]):
 
     def take(self, value: Any) -> Stored:
         """Return the value to keep for one that JSON gave as something other than text."""
-        raise Refused(f"{shown(repr(value))} is not a text")
+        raise Refused(_("%(value)s is not a text", value=shown(repr(value))))
 
     def as_python(self, value: Any) -> Any:
         """Return the kept value as the API's code has it."""
@@ -75,10 +76,15 @@ class FeedField(fields.Field[Any]):
     def why_not(self, text: str, refused: Refused) -> str:
         """Return why a text was refused: first of all because it is no text at all."""
         if "\0" in text:
-            return "holds a NUL character"
+            return _("holds a NUL character")
         if _SURROGATE.search(text):
-            return "holds bytes that are not UTF-8"
+            return _("holds bytes that are not UTF-8")
         return str(refused)
+
+    def make_error(self, key: str, **kwargs: Any) -> ValidationError:
+        """Return the error for a value that is not there in the import's words."""
+        said = {"required": _("is missing"), "null": _("is empty")}
+        return ValidationError(said[key]) if key in said else super().make_error(key, **kwargs)
 
     def deserialize(
         self,
@@ -108,9 +114,10 @@ class Text(FeedField):
 
     def read(self, text: str) -> str:
         if len(text) > LONGEST_TEXT:
-            raise Refused(f"has {len(text)} characters, more than {LONGEST_TEXT}")
+            count, most = len(text), LONGEST_TEXT
+            raise Refused(_("has %(count)s characters, more than %(most)s", count=count, most=most))
         if "\0" in text or not (text.isascii() or _SURROGATE.search(text) is None):
-            raise Refused("is not a text")
+            raise Refused(_("is not a text"))
         return text
 
 
@@ -119,9 +126,9 @@ class Code(Text):
 
     def read(self, text: str) -> str:
         if text != text.strip():
-            raise Refused(f"{shown(repr(text))} has blanks at an end")
+            raise Refused(_("%(value)s has blanks at an end", value=shown(repr(text))))
         if _CONTROL.search(text):
-            raise Refused(f"{shown(text)} has control characters")
+            raise Refused(_("%(value)s has control characters", value=shown(text)))
         return super().read(text)
 
 
@@ -134,7 +141,8 @@ class Choice(FeedField):
 
     def read(self, text: str) -> str:
         if text not in self.choices:
-            raise Refused(f"{shown(text)} is not {_one_of(self.choices)}")
+            choices = _one_of(self.choices)
+            raise Refused(_("%(value)s is not %(choices)s", value=shown(text), choices=choices))
         return text
 
 
@@ -149,17 +157,17 @@ class Whole(FeedField):
 
     def read(self, text: str) -> int:
         if not _WHOLE.fullmatch(text):
-            raise Refused(f"{shown(text)} is not a whole number")
+            raise Refused(_("%(value)s is not a whole number", value=shown(text)))
         # int() itself refuses thousands of digits; so many are out of every range.
         if len(text) > 20 or not self.lowest <= int(text) <= self.highest:
-            raise Refused(f"{shown(text)} is not between {self.lowest} and {self.highest}")
+            raise _not_between(text, self.lowest, self.highest)
         return int(text)
 
     def take(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Refused(f"{shown(repr(value))} is not a whole number")
+            raise Refused(_("%(value)s is not a whole number", value=shown(repr(value))))
         if not self.lowest <= value <= self.highest:
-            raise Refused(f"{shown(str(value))} is not between {self.lowest} and {self.highest}")
+            raise _not_between(str(value), self.lowest, self.highest)
         return value
 
 
@@ -174,8 +182,9 @@ class Decimal(FeedField):
 
     def read(self, text: str) -> float:
         if not _DECIMAL.fullmatch(text) or len(text) > LONGEST_TEXT:
-            kind = "finite" if _NOT_FINITE.fullmatch(text) else "decimal"
-            raise Refused(f"{shown(text)} is not a {kind} number")
+            if _NOT_FINITE.fullmatch(text):
+                raise Refused(_("%(value)s is not a finite number", value=shown(text)))
+            raise Refused(_("%(value)s is not a decimal number", value=shown(text)))
         return self._within(float(text), text)
 
     def read_all(self, texts: list[str]) -> list[float] | None:
@@ -186,14 +195,14 @@ class Decimal(FeedField):
 
     def take(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Refused(f"{shown(repr(value))} is not a decimal number")
+            raise Refused(_("%(value)s is not a decimal number", value=shown(repr(value))))
         if not math.isfinite(value):
-            raise Refused(f"{value} is not a finite number")
+            raise Refused(_("%(value)s is not a finite number", value=value))
         return self._within(value, str(value))
 
     def _within(self, value: float, text: str) -> float:
         if not self.lowest <= value <= self.highest:
-            raise Refused(f"{shown(text)} is not between {self.lowest} and {self.highest}")
+            raise _not_between(text, self.lowest, self.highest)
         return float(value) + 0.0  # no negative zero
 
     def write(self, value: float) -> str:
@@ -211,7 +220,7 @@ class UuidField(FeedField):
 
     def read(self, text: str) -> str:
         if not _UUID.fullmatch(text):
-            raise Refused(f"{shown(text)} is not a UUID")
+            raise Refused(_("%(value)s is not a UUID", value=shown(text)))
         return text.replace("-", "").lower()
 
     def read_all(self, texts: list[str]) -> list[str] | None:
@@ -240,9 +249,10 @@ class Weekdays(FeedField):
         bits = 0
         for day in text.split(","):
             if day not in WEEKDAYS:
-                raise Refused(f"{shown(text)} is not a list of weekdays like MO,WE,FR")
+                message = _("%(value)s is not a list of weekdays like MO,WE,FR", value=shown(text))
+                raise Refused(message)
             if bits & 1 << WEEKDAYS.index(day):
-                raise Refused(f"{shown(text)} names {day} twice")
+                raise Refused(_("%(value)s names %(day)s twice", value=shown(text), day=day))
             bits |= 1 << WEEKDAYS.index(day)
         return bits
 
@@ -256,10 +266,8 @@ class PublicationRule(Text):
     def read(self, text: str) -> str:
         try:
             return publication_rule(super().read(text))
-        except Refused:
-            raise
-        except ValueError as error:
-            raise Refused(shown(str(error), longest=150)) from None
+        except RuleError as error:
+            raise Refused(shown(error.text(language()), longest=150)) from None
 
 
 class TimeZoneName(FeedField):
@@ -267,7 +275,8 @@ class TimeZoneName(FeedField):
 
     def read(self, text: str) -> str:
         if text not in _time_zones():
-            raise Refused(f"{shown(text)} is not the name of an IANA time zone")
+            message = _("%(value)s is not the name of an IANA time zone", value=shown(text))
+            raise Refused(message)
         return text
 
 
@@ -277,4 +286,17 @@ def _time_zones() -> frozenset[str]:
 
 
 def _one_of(choices: tuple[str, ...]) -> str:
-    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
+    if len(choices) == 1:
+        return choices[0]
+    return _("%(others)s or %(last)s", others=listed(choices[:-1]), last=choices[-1])
+
+
+def _not_between(text: str, lowest: int, highest: int) -> Refused:
+    return Refused(
+        _(
+            "%(value)s is not between %(lowest)s and %(highest)s",
+            value=shown(text),
+            lowest=lowest,
+            highest=highest,
+        )
+    )

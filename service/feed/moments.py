@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer
 from service.domain.instants import DAY_MS, day_number, day_of, instant_of, milliseconds
 from service.feed.fields import FeedField, Refused
 from service.feed.problems import shown
+from service.wording import translated as _
 
 FIRST_DAY = day_number(date(1970, 1, 1))
 LAST_DAY = day_number(date(2100, 12, 31))
@@ -43,7 +44,7 @@ class Day(FeedField):
     def read(self, text: str) -> int:
         day = _day(text)
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise Refused(f"{text} is not between 1970 and 2100")
+            raise Refused(_("%(value)s is not between 1970 and 2100", value=text))
         return day
 
     def write(self, value: int) -> str:
@@ -65,7 +66,8 @@ class Clock(FeedField):
     def read(self, text: str) -> int:
         match = _CLOCK.fullmatch(text)
         if match is None:
-            raise Refused(f"{shown(text)} is not a time of day from 00:00 to 23:59")
+            message = _("%(value)s is not a time of day from 00:00 to 23:59", value=shown(text))
+            raise Refused(message)
         return int(match[1]) * 60 + int(match[2])
 
     def write(self, value: int) -> str:
@@ -84,7 +86,7 @@ class InstantField(FeedField):
         except KeyError:
             kept = self._read_anew(text)
         if not FIRST_MS <= kept <= LAST_MS:
-            raise Refused(f"{shown(text)} is not between 1970 and 2100")
+            raise Refused(_("%(value)s is not between 1970 and 2100", value=shown(text)))
         return kept
 
     def read_all(self, texts: list[str]) -> list[int] | None:
@@ -99,8 +101,11 @@ class InstantField(FeedField):
         match = _INSTANT.fullmatch(text)
         if match is None:
             if _WITHOUT_OFFSET.fullmatch(text):
-                raise Refused(f"{text} has no offset or Z")
-            raise Refused(f"{shown(text)} is not an instant like 2026-07-06T10:05:00+08:00")
+                raise Refused(_("%(value)s has no offset or Z", value=text))
+            message = _(
+                "%(value)s is not an instant like 2026-07-06T10:05:00+08:00", value=shown(text)
+            )
+            raise Refused(message)
         day, hour, minute, second, fraction, offset = match.groups()
         day_ms = _day(day) * DAY_MS
         clock_ms = int(hour) * HOUR_MS + int(minute) * MINUTE_MS + int(second or 0) * 1000
@@ -143,8 +148,8 @@ def _offset_ms(offset: str) -> int:
 
 def _day(text: str) -> int:
     if not _DATE.fullmatch(text):
-        raise Refused(f"{shown(text)} is not a date like 2026-07-06")
+        raise Refused(_("%(value)s is not a date like 2026-07-06", value=shown(text)))
     try:
         return day_number(date.fromisoformat(text))
     except ValueError:
-        raise Refused(f"{text}: there is no such date") from None
+        raise Refused(_("%(value)s: there is no such date", value=text)) from None

@@ -12,7 +12,10 @@ _UNPRINTABLE = re.compile(
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong; line 0 is the file as a whole, column "" the row as a whole."""
+    """One thing that is wrong; line 0 is the file as a whole, column "" the row as a whole.
+
+    The message is in the language that was in force when it was found; place and column never are.
+    """
 
     line: int
     column: str

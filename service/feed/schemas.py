@@ -25,7 +25,7 @@ def _rules_of(table: Table) -> Any:
     @validates_schema(skip_on_field_errors=False)
     def check(_schema: Schema, data: dict[str, Any], **_kwargs: Any) -> None:
         found = {
-            rule.column: [rule.message]
+            rule.column: [rule.message()]
             for rule in table.rules
             if all(name in data for name in rule.over)
             and rule.broken(*(data[name] for name in rule.over))

@@ -7,16 +7,15 @@ from service import models
 from service.feed.columns import (
     Column,
     Reference,
-    Rule,
     Table,
     choice,
     code,
     copies,
     day,
     ends_not_before,
+    given_with,
     instant,
     names,
-    one_without_other,
     position,
     table_of,
     text,
@@ -46,10 +45,7 @@ CONFIRMATION = Reference("confirmations", "confirmation_id", table_of(models.Con
 
 VALID_FROM = Column("valid_from", Day(), optional=True, when_empty=models.ALWAYS)
 ACCURACY = Column("accuracy_m", Decimal(0, 100_000), optional=True)
-BOTH_OR_NEITHER = (
-    Rule("lon", ("lat", "lon"), one_without_other, "is empty although lat is given"),
-    Rule("lat", ("lon", "lat"), one_without_other, "is empty although lon is given"),
-)
+BOTH_OR_NEITHER = (given_with("lat", "lon"), given_with("lon", "lat"))
 VALIDITY = (ends_not_before("valid_from", "valid_to"),)
 
 FEED_INFO = Table(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from service.feed.columns import Column, Table
+from service.wording import translated as _
 
 # A writer's memo that outgrows this starts anew.
 LONGEST_MEMO = 25_000
@@ -37,7 +38,8 @@ def new_feed(path: Path) -> Iterator[OpenFile]:
     """
     archived = path.suffix.lower() == ".zip"
     if path.exists() and (archived or not path.is_dir() or any(path.iterdir())):
-        raise FeedExistsError(f"{path}: there is something here already; choose another name")
+        message = _("there is something here already; choose another name")
+        raise FeedExistsError(f"{path}: {message}")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:

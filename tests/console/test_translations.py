@@ -1,6 +1,10 @@
 """Every text of pages and commands, in both languages, and the compiled catalogues in step."""
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from string import Formatter
+from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -9,6 +13,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from service.domain import problems, publication_rule
 from service.wording import LOCALES
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +49,39 @@ def test_no_text_is_missing_left_over_or_doubtful(texts: set[str], locale: str) 
 def test_the_values_of_a_text_are_those_of_its_translation(locale: str) -> None:
     for message in catalogue(locale):
         assert list(message.check()) == [], message.id
+        if isinstance(message.id, str):
+            assert names_in(message.string) == names_in(message.id), message.id
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r"%\(([a-z_]+)\)", text))
+
+
+@pytest.mark.parametrize("module", [problems, publication_rule])
+def test_every_text_of_the_domain_has_both_languages_and_their_values_agree(
+    module: ModuleType,
+) -> None:
+    texts = list(words_in(vars(module).values()))
+    assert len(texts) > 15
+    for words in texts:
+        assert re.search("[\u4e00-\u9fff]", words.zh), words
+        assert words.en.isascii(), words
+        assert values_in(words.zh) == values_in(words.en), words
+
+
+def values_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def words_in(values: Iterable[object]) -> Iterator[problems.Words]:
+    """The texts among a module's values, and those that its kinds of problem are made of."""
+    for value in values:
+        if isinstance(value, problems.Words):
+            yield value
+        elif isinstance(value, problems.Problem):
+            yield from (value.title, value.hint)
+        elif isinstance(value, problems.FieldProblem):
+            yield value.text
 
 
 @pytest.mark.parametrize("locale", LOCALES.values())

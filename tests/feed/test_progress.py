@@ -18,6 +18,7 @@ def test_an_import_on_a_terminal_shows_how_far_it_is(empty_data: Path, tmp_path:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     environment = {**os.environ, "JIANBAO_DATA": str(empty_data), "PYTHONPATH": str(ROOT)}
+    environment["LC_ALL"] = "C.UTF-8"
     running = subprocess.Popen(
         [sys.executable, "-m", "service", "import", str(write_feed(tmp_path / "feed"))],
         stdin=theirs,

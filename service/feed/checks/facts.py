@@ -7,6 +7,8 @@ from service.feed.scope import Scope, compared, other_content, resolved, same_ke
 from service.feed.staging import GOOD, STAGED
 from service.feed.tables import BY_NAME, TABLES
 from service.models import Scan, ScanItem, Title
+from service.wording import listed
+from service.wording import translated as _
 
 
 def check_facts(scope: Scope) -> None:
@@ -38,9 +40,10 @@ def _check_records(scope: Scope, table: Table) -> None:
 
     def message(is_elsewhere: bool, *differs: bool) -> str:
         if is_elsewhere:
-            return "is known already, in another branch"
+            return _("is known already, in another branch")
         others = [written[name] for name, other in zip(names, differs, strict=True) if other]
-        return f"is known already, with other content: {', '.join(others)}"
+        columns = listed(others)
+        return _("is known already, with other content: %(columns)s", columns=columns)
 
     scope.report(table, table.key[0], query, message)
 
@@ -76,7 +79,7 @@ def _check_items_given(scope: Scope) -> None:
             items.c.copies.is_distinct_from(staged.c.copies),
         )
     )
-    message = "the scan is known already, with other items"
+    message = _("the scan is known already, with other items")
     scope.report(BY_NAME["scan_items"], "scan_id", query, message)
 
 
@@ -84,7 +87,7 @@ def _check_items_left_out(scope: Scope) -> None:
     """… and each known item of a given scan is given."""
     given_scans, given = STAGED["scans"], STAGED["scan_items"]
     scans, items = table_of(Scan), table_of(ScanItem)
-    message = "the scan is known already, with more items"
+    message = _("the scan is known already, with more items")
     known = (
         select(func.count()).where(items.c.scan_id == scans.c.id).correlate(scans).scalar_subquery()
     )

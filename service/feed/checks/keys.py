@@ -6,6 +6,7 @@ from service.feed.columns import Column, Reference, Table
 from service.feed.problems import shown
 from service.feed.scope import Scope
 from service.feed.staging import BAD, NOTHING, STAGED
+from service.wording import translated as _
 
 
 def check_keys(scope: Scope, table: Table) -> None:
@@ -27,7 +28,11 @@ def check_keys(scope: Scope, table: Table) -> None:
     )
     query = select(staged.c.line, twice.c.first).join_from(twice, staged, same)
     column = ", ".join(table.key)
-    if scope.report(table, column, query, lambda first: f"is the same as on line {first}"):
+
+    def message(first: int) -> str:
+        return _("is the same as on line %(line)s", line=first)
+
+    if scope.report(table, column, query, message):
         again = select(staged.c.line).join_from(twice, staged, same)
         scope.connection.execute(update(staged).where(staged.c.line.in_(again)).values(state=BAD))
 
@@ -51,9 +56,9 @@ def _check_reference(scope: Scope, table: Table, column: Column, refers: Referen
         given = not_(and_(staged.c.state == BAD, cell == NOTHING[column.name]))
     write = column.field.write
     query = select(staged.c.line, cell).where(given, not_(or_(in_feed, in_database)))
-    scope.report(
-        table,
-        column.name,
-        query,
-        lambda value: f"{shown(write(value))} is not in {file}.csv, nor in the database",
-    )
+
+    def message(value: object) -> str:
+        given = shown(write(value))
+        return _("%(value)s is not in %(file)s.csv, nor in the database", value=given, file=file)
+
+    scope.report(table, column.name, query, message)

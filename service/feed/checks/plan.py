@@ -23,6 +23,7 @@ from service.feed.scope import Scope, resolved
 from service.feed.staging import GOOD, STAGED
 from service.feed.tables import BY_NAME, FEED_INFO, OFFICE, POINT, ROUTE, STANDARD
 from service.models import Branch, Point, PointChange, ServiceStandard
+from service.wording import translated as _
 
 # After every date that a feed may say.
 NO_END = 99_999
@@ -39,7 +40,10 @@ def check_branch(scope: Scope) -> None:
             known.c[name] != staged.c[name],
         )
         scope.report(
-            FEED_INFO, name, query, lambda was: f"may not change: the branch has {shown(str(was))}"
+            FEED_INFO,
+            name,
+            query,
+            lambda was: _("may not change: the branch has %(value)s", value=shown(str(was))),
         )
 
 
@@ -67,9 +71,10 @@ def check_standards(scope: Scope) -> None:
             table,
             name,
             query,
-            lambda was, write=write: (
-                f"may not change while a point refers to the standard "
-                f"(it is {write(was)}): a new promise is a new code"
+            lambda was, write=write: _(
+                "may not change while a point refers to the standard "
+                "(it is %(value)s): a new promise is a new code",
+                value=write(was),
             ),
         )
 
@@ -78,7 +83,7 @@ def check_points(scope: Scope) -> None:
     """A point's own standard and office stay; point_changes.csv has what comes after them."""
     table = BY_NAME["points"]
     rows, known = resolved(table, scope.branch_id), table_of(Point)
-    for name, (_, code, target) in (("office_code", OFFICE), ("standard_code", STANDARD)):
+    for name, (_file, code, target) in (("office_code", OFFICE), ("standard_code", STANDARD)):
         kept = table.by_name[name].kept
         query = (
             select(rows.c.line, target.c[code])
@@ -93,21 +98,24 @@ def check_points(scope: Scope) -> None:
             table,
             name,
             query,
-            lambda was: f"a point's own may not change (it is {shown(was)}): use point_changes.csv",
+            lambda was: _(
+                "a point's own may not change (it is %(value)s): use point_changes.csv",
+                value=shown(was),
+            ),
         )
 
 
 def check_routes(scope: Scope) -> None:
     """Versions of a route do not overlap."""
-    _check_overlaps(scope, "routes", ("route_code",), "overlaps another version of the route")
+    _check_overlaps(scope, "routes", ("route_code",), _("overlaps another version of the route"))
 
 
 def check_stops(scope: Scope) -> None:
     """A sequence number holds one point at a time, and a point is on a route once at a time."""
     place = ("route_code", "sequence")
-    _check_overlaps(scope, "route_stops", place, "holds another point at the same time")
+    _check_overlaps(scope, "route_stops", place, _("holds another point at the same time"))
     point = ("route_code", "point_code")
-    _check_overlaps(scope, "route_stops", point, "is on the route twice at the same time")
+    _check_overlaps(scope, "route_stops", point, _("is on the route twice at the same time"))
 
 
 def _check_overlaps(scope: Scope, name: str, within: tuple[str, ...], message: str) -> None:

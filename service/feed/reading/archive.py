@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from service.feed.problems import Problems, shown
+from service.wording import listed
+from service.wording import translated as _
 
 # Rows of feeds pack to a tenth, a thirtieth at best; deflate can pack zeros to a thousandth.
 HIGHEST_RATIO = 150
@@ -49,13 +51,15 @@ class _Bounded:
         try:
             block = self._source.read(size)
         except DAMAGED as error:
-            raise ArchiveError(f"the archive is damaged ({str(error) or 'cut off'})") from error
+            raise ArchiveError(_damaged(str(error) or _("cut off"))) from error
         self._allowed -= len(block)
         self._total[0] += len(block)
         if self._allowed < 0:
-            raise ArchiveError(f"unpacks to more than {HIGHEST_RATIO} times its size")
+            times = HIGHEST_RATIO
+            raise ArchiveError(_("unpacks to more than %(times)s times its size", times=times))
         if self._total[0] > LARGEST_TOTAL:
-            raise ArchiveError(f"the archive unpacks to more than {LARGEST_TOTAL >> 30} GiB")
+            size = LARGEST_TOTAL >> 30
+            raise ArchiveError(_("the archive unpacks to more than %(size)s GiB", size=size))
         return block
 
     def close(self) -> None:
@@ -70,35 +74,43 @@ def archive_members(
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGED as error:
-        raise ArchiveError("neither a folder nor a whole .zip archive") from error
+        raise ArchiveError(_("neither a folder nor a whole .zip archive")) from error
     except (ValueError, UnicodeDecodeError) as error:
-        raise ArchiveError(f"the archive is damaged ({error})") from error
+        raise ArchiveError(_damaged(str(error))) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MOST_ENTRIES:
-            raise ArchiveError(f"holds {len(entries)} files, more than {MOST_ENTRIES}")
+            count, most = len(entries), MOST_ENTRIES
+            message = _("holds %(count)s files, more than %(most)s", count=count, most=most)
+            raise ArchiveError(message)
         for entry in entries:
             _refuse_way_out(entry.orig_filename)
         folder = _feed_folder(entries, known)
         yield _members(archive, entries, folder, known, problems)
 
 
+def _damaged(reason: str) -> str:
+    return _("the archive is damaged (%(reason)s)", reason=reason)
+
+
 def _refuse_way_out(name: str) -> None:
     parts = name.replace("\\", "/").split("/")
     if parts[0] == "" or ".." in parts or ":" in parts[0] or "\0" in name:
-        raise ArchiveError(f"{shown(name)}: a path that leads out of the archive")
+        message = _("%(name)s: a path that leads out of the archive", name=shown(name))
+        raise ArchiveError(message)
 
 
 def _feed_folder(entries: list[zipfile.ZipInfo], known: list[str]) -> str:
     """Return the folder of the feed, "" for the root; ArchiveError when two have files of one."""
     folders = set()
     for entry in entries:
-        folder, _, name = entry.filename.rpartition("/")
+        folder, _slash, name = entry.filename.rpartition("/")
         if name in known and "/" not in folder:
             folders.add(folder)
     if len(folders) > 1:
-        named = ", ".join(sorted(shown(folder) or "its root" for folder in folders))
-        raise ArchiveError(f"holds files of a feed in more than one place: {named}")
+        named = listed(sorted(shown(folder) or _("its root") for folder in folders))
+        message = _("holds files of a feed in more than one place: %(places)s", places=named)
+        raise ArchiveError(message)
     return folders.pop() if folders else ""
 
 
@@ -112,11 +124,12 @@ def _members(
     members: dict[str, ArchiveMember] = {}
     total = [0]
     for entry in entries:
-        inner, _, name = entry.filename.rpartition("/")
+        inner, _slash, name = entry.filename.rpartition("/")
         if inner != folder or name not in known:
-            problems.warn(f"{shown(entry.filename)}: not a file of a feed, left out")
+            left_out = shown(entry.filename)
+            problems.warn(_("%(name)s: not a file of a feed, left out", name=left_out))
             continue
-        fault = _fault(entry) or ("is in the archive twice" if name in members else None)
+        fault = _fault(entry) or (_("is in the archive twice") if name in members else None)
         if fault:
             problems.add_broken(name, 0, fault)
         members[name] = _member(archive, entry, total)
@@ -125,11 +138,11 @@ def _members(
 
 def _fault(entry: zipfile.ZipInfo) -> str | None:
     if entry.flag_bits & ENCRYPTED:
-        return "is encrypted"
+        return _("is encrypted")
     if entry.compress_type not in METHODS:
-        return "is packed by a method other than deflate"
+        return _("is packed by a method other than deflate")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "is a link, not a file"
+        return _("is a link, not a file")
     return None
 
 
@@ -138,7 +151,7 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, total: list[int]) 
         try:
             source = archive.open(entry)
         except DAMAGED as error:
-            raise ArchiveError(f"the archive is damaged ({error})") from error
+            raise ArchiveError(_damaged(str(error))) from error
         return _Bounded(source, entry.compress_size, total)  # type: ignore[return-value]
 
     return ArchiveMember(entry.file_size, opened)

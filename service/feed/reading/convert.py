@@ -12,6 +12,7 @@ from service.feed.columns import Column, Rule, Table
 from service.feed.fields import Refused, Stored
 from service.feed.problems import Problem
 from service.feed.reading.rows import Chunk
+from service.wording import translated as _
 
 # A memo that outgrows this starts anew: UUIDs and instants do not repeat.
 LONGEST_MEMO = 25_000
@@ -92,7 +93,7 @@ class _ColumnReader:
         self.field = column.field
         # A column that is missing though it may not be is a problem of the file, not of each row.
         absent = column.optional or self.position is None
-        self.empty: Stored | Bad | None = column.when_empty if absent else Bad("is empty")
+        self.empty: Stored | Bad | None = column.when_empty if absent else Bad(_("is empty"))
         self.memo: dict[str, Stored | Bad | None] = {}
         self.has_bad = False
         self.repeats = True
@@ -144,8 +145,9 @@ def _broken_rows(rule: Rule, values: list[list[Any]], whole: bool) -> dict[tuple
     """Return the rows that break the rule; unless `whole`, some of the values may be bad."""
     if whole and not any(map(rule.broken, *values)):
         return {}
+    message = rule.message()
     return {
-        (row, rule.column): rule.message
+        (row, rule.column): message
         for row, given in enumerate(zip(*values, strict=True))
         if not any(value.__class__ is Bad for value in given) and rule.broken(*given)
     }

@@ -11,6 +11,7 @@ from service.feed.reading.rows import read_sheet
 from service.feed.reading.source import Member
 from service.feed.staging import Staging
 from service.feed.tables import FEED_INFO, TABLES
+from service.wording import translated as _
 
 
 def load(
@@ -28,7 +29,7 @@ def load(
             if member is not None:
                 _load_file(staging, table, member, problems, progress)
             elif table.required:
-                problems.add_broken(table.file, 0, "is missing")
+                problems.add_broken(table.file, 0, _("is missing"))
 
 
 @contextmanager
@@ -64,4 +65,5 @@ def _load_file(
             staging.load(table, converted.good)
             staging.load(table, converted.bad, bad=True)
     if table is FEED_INFO and count != 1 and table.file not in problems.broken:
-        problems.add(table.file, 0, "", f"has {count} rows where there must be one")
+        message = _("has %(count)s rows where there must be one", count=count)
+        problems.add(table.file, 0, "", message)

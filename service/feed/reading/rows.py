@@ -12,6 +12,7 @@ from service.feed.columns import Table
 from service.feed.problems import Problem, Problems, shown
 from service.feed.reading.archive import ArchiveError
 from service.feed.reading.source import BLOCK, LONGEST_LINE, Guarded, Member, TooLongRow
+from service.wording import translated as _
 
 # A chunk is so many rows, or bytes where rows are long; read in steps, as a list of them may take
 # many times the bytes of the file.
@@ -53,7 +54,7 @@ def read_sheet(
         raw = Guarded(member.open(), progress)
         buffered = io.BufferedReader(raw, BLOCK)
         if buffered.peek(2)[:2] in _WIDE:
-            problems.add_broken(table.file, 0, "is UTF-16, not UTF-8")
+            problems.add_broken(table.file, 0, _("is UTF-16, not UTF-8"))
             return None
     except (ArchiveError, OSError, TooLongRow) as error:
         problems.add_broken(table.file, 0, _reason(error))
@@ -83,10 +84,10 @@ class _Reader:
             if self.table.file in self.problems.broken:
                 return None
             if not rows:
-                self.problems.add_broken(self.table.file, 0, "has no header row")
+                self.problems.add_broken(self.table.file, 0, _("has no header row"))
                 return None
         if not rows or not rows[0]:
-            self.problems.add_broken(self.table.file, 1, "the header row cannot be read")
+            self.problems.add_broken(self.table.file, 1, _("the header row cannot be read"))
             return None
         return rows[0]
 
@@ -131,13 +132,17 @@ class _Reader:
     def _csv_problem(self, error: csv.Error, start: int, rows: list[list[str]]) -> bool:
         line = _next_line(start, rows)
         if "field limit" in str(error):
-            message = f"a value of more than {LONGEST_VALUE} characters, or a quote never closed"
+            message = _(
+                "a value of more than %(most)s characters, or a quote never closed",
+                most=LONGEST_VALUE,
+            )
             self.problems.add_broken(self.table.file, line, message)
             return False
         if "unexpected end" in str(error):
-            self.problems.add_broken(self.table.file, line, "a quote is never closed")
+            self.problems.add_broken(self.table.file, line, _("a quote is never closed"))
             return False
-        self.problems.add(self.table.file, line, "", f"is not CSV: {error}")
+        message = _("is not CSV: %(reason)s", reason=error)
+        self.problems.add(self.table.file, line, "", message)
         return True
 
     def _with_lines(self, rows: list[list[str]], before: int) -> Chunk:
@@ -157,9 +162,13 @@ class _Reader:
             if len(row) == width:
                 kept.append((line, row))
             elif not row:
-                found.append(Problem(line, "", "is empty"))
+                found.append(Problem(line, "", _("is empty")))
             else:
-                message = f"has {len(row)} values where the header has {width}"
+                message = _(
+                    "has %(count)s values where the header has %(width)s",
+                    count=len(row),
+                    width=width,
+                )
                 found.append(Problem(line, "", message))
         self.problems.add_all(self.table.file, found)
         return Chunk([line for line, _ in kept], [row for _, row in kept])
@@ -169,7 +178,8 @@ class _Reader:
         for line, row in zip(chunk.lines, chunk.rows, strict=True):
             for position in others:
                 if position < len(row) and not _is_text(row[position]):
-                    self.problems.add(self.table.file, line, "", "is not UTF-8, or holds a NUL")
+                    message = _("is not UTF-8, or holds a NUL")
+                    self.problems.add(self.table.file, line, "", message)
 
 
 def _positions(table: Table, header: list[str], problems: Problems) -> dict[str, int]:
@@ -177,18 +187,21 @@ def _positions(table: Table, header: list[str], problems: Problems) -> dict[str,
     seen: set[str] = set()
     for position, name in enumerate(header):
         if name in seen:
-            problems.add(table.file, 1, "", f"column {shown(name)} is named twice")
+            message = _("column %(column)s is named twice", column=shown(name))
+            problems.add(table.file, 1, "", message)
             problems.broken.add(table.file)
         elif name in table.by_name:
             positions[name] = position
         elif not _is_text(name):
-            problems.add_broken(table.file, 1, "the header is not UTF-8, or holds a NUL")
+            problems.add_broken(table.file, 1, _("the header is not UTF-8, or holds a NUL"))
         else:
-            problems.warn(f"{table.file}: column {shown(name)} is not known, left out")
+            message = _("column %(column)s is not known, left out", column=shown(name))
+            problems.warn(f"{table.file}: {message}")
         seen.add(name)
     for column in table.columns:
         if not column.optional and column.name not in positions:
-            problems.add_broken(table.file, 0, f"column {column.name} is missing")
+            message = _("column %(column)s is missing", column=column.name)
+            problems.add_broken(table.file, 0, message)
     return positions
 
 
@@ -214,7 +227,7 @@ def _next_line(start: int, rows: list[list[str]]) -> int:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TooLongRow):
-        return f"a line of more than {LONGEST_LINE >> 10} KiB"
+        return _("a line of more than %(most)s KiB", most=LONGEST_LINE >> 10)
     if isinstance(error, OSError):
-        return f"cannot be read: {error.strerror or error}"
+        return _("cannot be read: %(reason)s", reason=error.strerror or error)
     return str(error)

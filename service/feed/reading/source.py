@@ -12,6 +12,7 @@ from typing import IO, BinaryIO
 from service.feed.problems import FeedRefused, Problems, shown
 from service.feed.reading.archive import ArchiveError, ArchiveMember, archive_members
 from service.feed.tables import FILES
+from service.wording import translated as _
 
 # A longer line is no row of a feed; read whole, one such could fill the memory.
 LONGEST_LINE = 256 << 10
@@ -87,13 +88,13 @@ def _folder_members(folder: Path, problems: Problems) -> dict[str, Member]:
         names = sorted(entry.name for entry in entries)
     for name in names:
         if name not in FILES:
-            problems.warn(f"{shown(name)}: not a file of a feed, left out")
+            problems.warn(_("%(name)s: not a file of a feed, left out", name=shown(name)))
             continue
         try:
             members[name] = _folder_member(folder, name)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            problems.add_broken(name, 0, f"cannot be read: {reason}")
+            problems.add_broken(name, 0, _("cannot be read: %(reason)s", reason=reason))
     return members
 
 
@@ -101,10 +102,10 @@ def _folder_member(folder: Path, name: str) -> Member:
     path = folder / name
     real = path.resolve(strict=True)
     if path.is_symlink() and not real.is_relative_to(folder.resolve()):
-        raise ValueError("it is a link that leads out of the feed")
+        raise ValueError(_("it is a link that leads out of the feed"))
     found = real.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise ValueError("it is not a file")
+        raise ValueError(_("it is not a file"))
     with real.open("rb"):
         pass
 
