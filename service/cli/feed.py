@@ -21,7 +21,7 @@ from service.domain.problems import Failure
 from service.extensions import db
 from service.feed.problems import FeedRefused
 from service.feed.write import FeedExistsError
-from service.operations.import_feed import Imported, import_feed
+from service.operations.import_feed import Imported, import_feed, try_feed
 from service.operations.refresh_facts import refresh_facts
 from service.queries.export_feed import export_feed
 from service.queries.names import branch_of
@@ -63,18 +63,42 @@ def run_import(feed: Path, dry_run: bool) -> None:
         raise Refusal(_("%(feed)s: there is no such file or folder", feed=str(feed)))
     config = current_app.extensions["jianbao"]
     with _one_line_for_faults(), _Bar() as bar:
-        _bring_up_database()
+        is_new = _database_is_new()
         try:
-            imported = import_feed(
-                db.engine, feed, dry_run=dry_run, staging_folder=config.data, progress=bar
-            )
+            if is_new and dry_run:
+                imported = try_feed(feed, config.data, bar)
+            else:
+                if is_new:
+                    flask_migrate.upgrade(directory=current_app.extensions["migrate"].directory)
+                imported = import_feed(
+                    db.engine, feed, dry_run=dry_run, staging_folder=config.data, progress=bar
+                )
         except FeedRefused as refused:
             bar.close()
             _list_problems(refused)
             raise SystemExit(REFUSED_DATA) from refused
     _summarize(imported)
     if imported.changed and not dry_run:
-        refresh_facts(db.engine, config.facts, imported.branch_id, datetime.now(UTC))
+        _publish(imported.branch_id)
+
+
+def _publish(branch_id: int) -> None:
+    """Publish the figures of what is imported; where that fails, say that only they are missing.
+
+    Whatever the reason, the records are committed and their months marked: the import has done
+    what it was asked to, and the next refresh does the rest or shows the error whole.
+    """
+    facts = current_app.extensions["jianbao"].facts
+    try:
+        refresh_facts(db.engine, facts, branch_id, datetime.now(UTC))
+    except Exception as error:
+        reason = printable(str(error).partition("\n")[0]) or type(error).__name__
+        message = _(
+            "the records are imported, but the figures could not be worked out (%(reason)s): "
+            "jianbao refresh does it, or the service by itself",
+            reason=reason,
+        )
+        click.echo(f"jianbao: {message}", err=True)
 
 
 def run_export(feed: Path, branch: str | None) -> None:
@@ -102,16 +126,18 @@ def _one_line_for_faults() -> Iterator[None]:
         raise Refusal(message, REFUSED_DATA) from error
 
 
-def _bring_up_database() -> None:
-    """Make the tables in a new database; one that is behind the service is not touched."""
+def _database_is_new() -> bool:
+    """Tell whether there are no tables yet; Refusal when they are of another version."""
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return True  # found without opening it, which would make the file
     migrations = current_app.extensions["migrate"]
     scripts = ScriptDirectory.from_config(migrations.migrate.get_config(migrations.directory))
     with db.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_heads()
-    if not found:
-        flask_migrate.upgrade(directory=migrations.directory)
-    elif set(found) != set(scripts.get_heads()):
+    if found and set(found) != set(scripts.get_heads()):
         raise Refusal(_("the database is of another version: run jianbao db upgrade"), REFUSED_DATA)
+    return not found
 
 
 def _list_problems(refused: FeedRefused) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 
 from service.feed.added import added_scans, issues_told_of
 from service.feed.checks.check import check
@@ -18,6 +19,8 @@ from service.feed.tables import TABLES
 from service.measures.dirty import mark_everything, mark_months
 from service.measures.moved import moved_by_issues, moved_by_scans
 from service.measures.plan import read_plan
+from service.models import Base
+from service.models.engine import engine_options, prepare
 
 # What happened, as against what was promised and planned.
 RECORDS = {
@@ -32,7 +35,7 @@ RECORDS = {
 # With more new scans than these it is not worth asking which months each of them moves.
 FEW_SCANS = 200
 
-__all__ = ["FeedRefused", "Imported", "Progress", "import_feed"]
+__all__ = ["FeedRefused", "Imported", "Progress", "import_feed", "try_feed"]
 
 
 class Progress(Protocol):
@@ -91,6 +94,19 @@ def import_feed(
             if dry_run:
                 transaction.rollback()
     return Imported(branch_id, counts, problems.warnings)
+
+
+def try_feed(feed: Path, folder: Path, progress: Progress = _silent) -> Imported:
+    """Check a feed where there is no database yet: in one below `folder`, gone afterwards."""
+    with TemporaryDirectory(prefix=".dry-run-", dir=folder) as name:
+        url = URL.create("sqlite", database=str(Path(name) / "empty.db"))
+        engine = create_engine(url, **engine_options(url.render_as_string()))
+        prepare(engine)
+        try:
+            Base.metadata.create_all(engine)
+            return import_feed(engine, feed, dry_run=True, staging_folder=folder, progress=progress)
+        finally:
+            engine.dispose()
 
 
 def _check_and_merge(

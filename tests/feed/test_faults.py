@@ -13,6 +13,7 @@ import click.testing
 import pytest
 from sqlalchemy import Engine, text
 
+from service.config import SECRET_FILE
 from service.models import engine as opening
 from service.operations import import_feed as operation
 from service.operations.import_feed import import_feed
@@ -173,6 +174,44 @@ def test_a_folder_without_a_database_gets_one(
     result = invoke_jianbao("import", write_feed(tmp_path / "feed"), env=ENGLISH)
     assert (result.exit_code, result.stderr) == (0, "")
     assert (data_dir / "jianbao.db").exists()
+
+
+def test_a_dry_run_into_a_folder_without_a_database_leaves_none(
+    data_dir: Path, invoke_jianbao: Run, tmp_path: Path
+) -> None:
+    feed = write_feed(tmp_path / "feed")
+    result = invoke_jianbao("import", feed, "--dry-run", env=ENGLISH)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "points: 2 new, 0 updated, 0 unchanged" in result.stdout
+    (feed / "points.csv").unlink()
+    result = invoke_jianbao("import", feed, "--dry-run", env=ENGLISH)
+    assert (result.exit_code, result.stderr) == (1, "points.csv: is missing\n")
+    assert [path.name for path in data_dir.iterdir()] == [SECRET_FILE]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("C.UTF-8", "the records are imported, but the figures could not be worked out ("),
+        ("zh_CN.UTF-8", "数据已导入，但指标没有算出（"),
+    ],
+)
+def test_records_whose_figures_cannot_be_published_are_there_and_said_to_be(
+    empty_data: Path, invoke_jianbao: Run, tmp_path: Path, language: str, said: str
+) -> None:
+    (empty_data / "facts").write_text("in the way")
+    result = invoke_jianbao("import", write_feed(tmp_path / "feed"), env={"LC_ALL": language})
+    assert result.exit_code == 0
+    [line] = result.stderr.splitlines()
+    assert line.startswith(f"jianbao: {said}")
+    assert "jianbao refresh" in line
+    (empty_data / "facts").unlink()
+    assert invoke_jianbao("refresh").exit_code == 0
+    assert invoke_jianbao("check").exit_code == 0
+    engine = opened(f"sqlite:///{empty_data / 'jianbao.db'}")
+    after = content(engine)
+    assert (len(after["scans"]), len(after["published_facts"]), after["dirty_months"]) == (2, 1, [])
+    engine.dispose()
 
 
 def test_a_database_of_another_version_is_left_alone(
