@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from service.durable_files import sync
 from service.feed.columns import Column, Table
 from service.wording import translated as _
 
@@ -46,15 +47,15 @@ def new_feed(path: Path) -> Iterator[OpenFile]:
         if archived:
             with zipfile.ZipFile(partial, "w") as archive:
                 yield lambda name: archive.open(_entry(name), "w", force_zip64=True)
-            _flush(partial)
+            sync(partial)
         else:
             partial.mkdir()
             yield lambda name: (partial / name).open("wb")
             for file in partial.iterdir():
-                _flush(file)
-            _flush(partial)
+                sync(file)
+            sync(partial)
         partial.rename(path)
-        _flush(path.parent)
+        sync(path.parent)
     except BaseException:
         if partial.is_dir():
             shutil.rmtree(partial)
@@ -68,14 +69,6 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_table(

@@ -18,6 +18,7 @@ import duckdb
 from sqlalchemy import Connection, text
 
 from service.domain.instants import day_of, month_days
+from service.durable_files import sync
 from service.measures.engine import SPILL
 
 # Files of a version that was replaced stay this long for readers that have begun with it.
@@ -149,9 +150,9 @@ def _write(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) 
     make_folder(path.parent)
     aside = path.with_suffix(".writing")
     copy_facts(duck, aside, since, until)
-    _sync(aside)
+    sync(aside)
     aside.rename(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -160,7 +161,7 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def copy_facts(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
@@ -191,11 +192,3 @@ def collect(facts: Path, branch_id: int, replaced: Version | None, current: Vers
     for path in facts.glob(f"{SPILL}*"):
         if path.stat().st_mtime < oldest - DAY_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,7 +27,7 @@ Note = Callable[[str], None]
 STEPS = [
     (refresher, "derive_facts", "derive"),
     (catalogue, "copy_facts", "write"),
-    (catalogue, "_sync", "sync"),
+    (catalogue, "sync", "sync"),
     (Path, "rename", "rename"),
     (catalogue, "publish", "publish"),
     (dirty, "clear_months", "clear"),

@@ -148,8 +148,8 @@ def test_the_folders_of_new_files_are_on_the_disk_before_the_row_names_them(
 ) -> None:
     branch = Alternating.imported(ledger)
     synced = []
-    sync, publish = catalogue._sync, catalogue.publish
-    monkeypatch.setattr(catalogue, "_sync", lambda path: (synced.append(path), sync(path)))
+    sync, publish = catalogue.sync, catalogue.publish
+    monkeypatch.setattr(catalogue, "sync", lambda path: (synced.append(path), sync(path)))
 
     def publish_after(*args: Any) -> bool:
         folder = catalogue.branch_folder(ledger.facts, branch.id)
