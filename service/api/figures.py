@@ -98,8 +98,9 @@ def marks(question: MarksQuestion) -> Response:
 def _answer(question: AnyQuestion) -> Response:
     facts = current_app.extensions["jianbao"].facts
     answer = ask(db.engine, facts, question, datetime.now(UTC))
-    body = json.dumps(answer.rows, ensure_ascii=False, indent=1) + "\n"
-    response = Response(body, mimetype="application/json")
+    # A line a row; with indent= Python would write it ten times as slowly.
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in answer.rows)
+    response = Response(f"[\n{lines}\n]\n" if lines else "[]\n", mimetype="application/json")
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)

@@ -1,6 +1,7 @@
 """Dates as day numbers, instants as UTC milliseconds, and local time read as an instant."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -32,6 +33,8 @@ def instant_of(epoch_ms: int) -> datetime:
     return EPOCH + epoch_ms * MILLISECOND
 
 
+# A plan asks for the same departures again and again.
+@lru_cache(maxsize=2**15)
 def local_instant(day: int, minute: int, zone: ZoneInfo) -> int:
     """Return the epoch milliseconds of a local minute (0–1439) of a day number.
 

@@ -23,6 +23,17 @@ def next_record(connection: Connection, branch_id: int, as_of_ms: int) -> int | 
     return _bound(connection, branch_id, "MIN", ">", as_of_ms)
 
 
+def newest_scan(connection: Connection, branch_id: int, until_ms: int) -> int | None:
+    """Return the instant of the newest scan at or before another, in epoch milliseconds."""
+    found: int | None = connection.execute(
+        text(
+            "SELECT MAX(scanned_at) FROM scans WHERE branch_id = :branch AND scanned_at <= :until"
+        ),
+        {"branch": branch_id, "until": until_ms},
+    ).scalar()
+    return found
+
+
 def _bound(
     connection: Connection, branch_id: int, which: str, side: str, as_of_ms: int
 ) -> int | None:

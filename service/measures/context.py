@@ -10,7 +10,7 @@ Everything is worked out point by point, and the figures of an issue at a point 
   position before (`fast`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -40,21 +40,21 @@ EVERYTHING = Context()
 def needed_context(connection: Connection, plan: Plan, since: int, until: int) -> Context:
     """Return a context that decides the figures of issues of [since, until], at any as_of."""
     branch = plan.branch_id
-    first, last = _scanned(connection, branch, frozenset(range(since, until + 1)))
+    first, last = _scanned(connection, branch, range(since, until + 1))
     first, last = _whole_visits(connection, plan, first, last)
     days = set(range(since, until + 1)) | _issue_days(connection, branch, first, last)
-    earliest, latest = _scanned(connection, branch, frozenset(days))
+    earliest, latest = _scanned(connection, branch, days - set(range(since, until + 1)))
     first = min(first, earliest, local_instant(since, 0, plan.zone))
     last = max(last, latest, local_instant(plan.last_due(until) + 1, 0, plan.zone))
     return Context(frozenset(days), first - PILE_MS, last + PILE_MS)
 
 
-def _scanned(connection: Connection, branch_id: int, days: frozenset[int]) -> tuple[int, int]:
+def _scanned(connection: Connection, branch_id: int, days: Collection[int]) -> tuple[int, int]:
     """Return the first and last instant at which issues of the days were scanned.
 
     (FOR_EVER, -FOR_EVER) where none was.
     """
-    wanted = ", ".join(map(str, sorted(days)))
+    wanted = ", ".join(map(str, sorted(days))) or "NULL"
     row = connection.execute(
         text(
             "SELECT MIN(scans.scanned_at), MAX(scans.scanned_at) FROM scan_items"

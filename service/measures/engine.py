@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -39,14 +39,20 @@ def give(duck: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]) -> Non
 
 
 def derive(
-    duck: duckdb.DuckDBPyConnection, steps: Sequence[str], keep: Collection[str] = ()
+    duck: duckdb.DuckDBPyConnection,
+    steps: Sequence[str],
+    keep: Collection[str] = (),
+    coming: Mapping[str, Callable[[], pa.Table]] | None = None,
 ) -> None:
     """Work out the named steps in order, each one file of SQL that sees the tables before it.
 
-    With `keep`, a step's table is dropped after the last step that reads it, if it is not kept.
+    A table of `coming` is asked for before the first step that reads it. With `keep`, a step's
+    table is dropped after the last step that reads it, if it is not kept.
     """
+    awaited = dict(coming or {})
     last_use = {name: step for step in steps for name in (step, *_words(step)) if name in steps}
     for step in steps:
+        give(duck, {name: awaited.pop(name)() for name in _words(step) & awaited.keys()})
         duck.execute(f"CREATE TEMP TABLE {step} AS {_text(step)}")
         if keep:
             for done in (name for name, last in last_use.items() if last == step):
@@ -61,4 +67,5 @@ def _text(step: str) -> str:
 
 @cache
 def _words(step: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z_]+", _text(step)))
+    """Return the words of a step's SQL, among them the tables that it reads."""
+    return frozenset(re.findall(r"[a-z_]+", re.sub("--.*", "", _text(step))))

@@ -1,24 +1,23 @@
 """Marks of doubtful scans: which tables they need, which steps they take."""
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 from geopy.distance import geodesic
 
-from service.measures.engine import derive, give
+# From `scans`, `offsets`, `asked` and `points` to `alive`, the scans that exist, and to `doubts`
+# and `unsound` among them.
+STEPS = ("alive", "distances", "decided", "doubts", "unsound")
 
-STEPS_TO_DISTANCES = ("alive", "candidates", "distances")
-STEPS_TO_DOUBTS = ("decided", "doubts", "unsound")
 
-
-def doubt(duck: duckdb.DuckDBPyConnection) -> None:
-    """Derive `alive`, the scans that exist, and `doubts` and `unsound` among them.
+def geodesics(duck: duckdb.DuckDBPyConnection) -> dict[str, Callable[[], pa.Table]]:
+    """Return the table `geodesics`, to come when the step `distances` is done.
 
     Distances are geodesic on WGS-84 (metrics.md, "How far the figures can be trusted"); where the
     spherical one already decides, which is nearly everywhere, it is taken instead.
     """
-    derive(duck, STEPS_TO_DISTANCES)
-    give(duck, {"geodesics": _geodesics(duck)})
-    derive(duck, STEPS_TO_DOUBTS)
+    return {"geodesics": lambda: _geodesics(duck)}
 
 
 def _geodesics(duck: duckdb.DuckDBPyConnection) -> pa.Table:

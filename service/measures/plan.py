@@ -100,25 +100,28 @@ class Plan:
         return self._issue_days[key]
 
     def issue_table(
-        self, since: int, until: int, handed_until: int, besides: Collection[tuple[int, int]]
+        self,
+        since: int,
+        until: int,
+        handed_until: int,
+        besides: Collection[int],
+        ahead: Iterable[tuple[int, int]],
     ) -> pa.Table:
         """Return (title_id, day, next_day, wanted) for the issues that the figures need.
 
-        Wanted are those in [since, until]; the (title, day) pairs `besides`, where they are issue
-        days, come along. `next_day` is the title's next issue day, at least where that lies on or
-        before `handed_until`.
+        Wanted are those in [since, until]; the issues of the days `besides` come along, where they
+        lie after `handed_until` those of the (title, day) pairs `ahead`. `next_day` is the title's
+        next issue day, at least where that lies on or before `handed_until`.
         """
-        apart = defaultdict(set)
-        for title_id, day in besides:
-            apart[title_id].add(day)
+        last: defaultdict[int, int] = defaultdict(lambda: max(until, handed_until))
+        for title_id, day in ahead:
+            last[title_id] = max(last[title_id], day)
         rows = []
         for title_id in self.titles:
-            others = apart[title_id]
-            last = max(until, handed_until, *others) if others else max(until, handed_until)
-            days = self.issues(title_id, last)
+            days = self.issues(title_id, last[title_id])
             for place, day in enumerate(days, 1):
                 wanted = since <= day <= until
-                if wanted or day in others:
+                if wanted or day in besides:
                     following = days[place] if place < len(days) else NEVER
                     rows.append((title_id, day, following, wanted))
         return _table(

@@ -1,8 +1,7 @@
 """A branch's records of fact out of the database, as Arrow tables."""
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from service.measures.context import EVERYTHING, Context
 from service.measures.plan import NEVER
@@ -72,7 +71,10 @@ def _all_of(table: str, branch_id: int) -> str:
 
 
 def read_items(connection: Connection, branch_id: int, context: Context) -> pa.Table:
-    """Return the items of the context's issue days, those of scans outside its time too."""
+    """Return the items of the context's issue days, those of scans outside its time too.
+
+    `issue` is one number for title and day: title_id × 2^17 + day.
+    """
     if context.issue_days is None:
         chosen = _all_of("scan_items", branch_id)
     else:
@@ -82,12 +84,32 @@ def read_items(connection: Connection, branch_id: int, context: Context) -> pa.T
         connection,
         {
             "scan_id": Column("scan_id", INT),
-            "title_id": Column("title_id", INT),
-            "day": Column("issue_date", INT),
+            # Fewer numbers are read faster.
+            "issue": Column("(title_id * CAST(131072 AS BIGINT) + issue_date)", INT),
             "copies": Column("copies", INT),
         },
         f"FROM scan_items WHERE {chosen}",
     )
+
+
+def item_days(connection: Connection, branch_id: int) -> set[int]:
+    """Return every publication date that something was handed over of."""
+    # From one to the next by the index: a DISTINCT would read every item.
+    query = """
+        WITH RECURSIVE days(day) AS (
+            SELECT MIN(issue_date) FROM scan_items WHERE branch_id = :branch
+            UNION ALL
+            SELECT (
+                SELECT MIN(issue_date)
+                FROM scan_items
+                WHERE branch_id = :branch AND issue_date > days.day
+            )
+            FROM days
+            WHERE days.day IS NOT NULL
+        )
+        SELECT day FROM days WHERE day IS NOT NULL
+    """
+    return set(connection.execute(text(query), {"branch": branch_id}).scalars())
 
 
 def read_items_of_scans(connection: Connection, branch_id: int, context: Context) -> pa.Table:
@@ -99,6 +121,16 @@ def read_items_of_scans(connection: Connection, branch_id: int, context: Context
         f"WHERE scans.branch_id = {branch_id} "
         f"AND scans.scanned_at BETWEEN {context.scans_from} AND {context.scans_until}",
     )
+
+
+def items_ahead(connection: Connection, branch_id: int, after: int) -> set[tuple[int, int]]:
+    """Return (title, day) of what was handed over of issues dated later than a day."""
+    query = (
+        "SELECT DISTINCT title_id, issue_date FROM scan_items"
+        " WHERE branch_id = :branch AND issue_date > :after"
+    )
+    rows = connection.execute(text(query), {"branch": branch_id, "after": after})
+    return {(title_id, day) for title_id, day in rows}
 
 
 def read_points(connection: Connection, branch_id: int) -> pa.Table:
@@ -170,11 +202,3 @@ def read_confirmations(connection: Connection, branch_id: int, since: int, until
         "ON confirmation_voids.confirmation_id = confirmations.id "
         f"WHERE confirmations.branch_id = {branch_id} AND issue_date BETWEEN {since} AND {until}",
     )
-
-
-def day_range(*tables: pa.Table) -> tuple[int, int] | None:
-    """Return the least and the greatest `day` of the tables, None where they have no rows."""
-    bounds = [pc.min_max(table["day"]).as_py() for table in tables if table.num_rows]
-    if not bounds:
-        return None
-    return min(b["min"] for b in bounds), max(b["max"] for b in bounds)

@@ -54,20 +54,20 @@ class Grouping:
     column: str
     keys: Mapping[int, str | None]
     places: pa.Table | None = None
+    daily: bool = False
 
-    def numbered(self, table: str) -> str:
-        """Return SQL for the rows of a table with their group's `key_no`; `places` is needed."""
-        if self.column == "all":
-            return f"SELECT {table}.*, 0 AS key_no FROM {table}"
-        if self.places is None:
-            return f"SELECT {table}.*, COALESCE({self.column}, {NO_KEY}) AS key_no FROM {table}"
-        return (
-            f"SELECT {table}.*, COALESCE(places.key_no, {NO_KEY}) AS key_no FROM {table}"
-            f" LEFT JOIN places ON places.id = {table}.{self.column}"
-        )
+    @property
+    def key(self) -> str:
+        """SQL for the number of a row's group; `join` is needed."""
+        return f"COALESCE({self.column if self.places is None else 'places.key_no'}, {NO_KEY})"
+
+    @property
+    def join(self) -> str:
+        """SQL for what `key` needs beside the rows."""
+        return "" if self.places is None else f"LEFT JOIN places ON places.id = {self.column}"
 
     def give(self, duck: duckdb.DuckDBPyConnection) -> None:
-        """Let the SQL of `numbered` see what it needs."""
+        """Let the SQL see what `join` needs."""
         if self.places is not None:
             duck.register("places", self.places)
 
@@ -79,7 +79,7 @@ class Grouping:
 def grouping(connection: Connection, branch_id: int, by: str, since: int, until: int) -> Grouping:
     """Return the groups of a branch for the days [since, until]."""
     if by == "all":
-        return Grouping("all", {0: "all"})
+        return Grouping("everything", {0: "all"})
     if by in OF_DAYS:
         column, label = "day", OF_DAYS[by]
         key_of = {day: label(day_of(day)) for day in range(since, until + 1)}
@@ -90,8 +90,9 @@ def grouping(connection: Connection, branch_id: int, by: str, since: int, until:
             text(f"SELECT {source} WHERE {table}.branch_id = :branch"), {"branch": branch_id}
         )
         key_of = {id_: key for id_, key in rows if key is not None}
+    daily = by in ("day", "week")
     if by in BY_ITSELF:
-        return Grouping(column, {**key_of, NO_KEY: None})
+        return Grouping(column, {**key_of, NO_KEY: None}, daily=daily)
     numbers = {key: number for number, key in enumerate(sorted(set(key_of.values())))}
     places = pa.table(
         {
@@ -99,4 +100,5 @@ def grouping(connection: Connection, branch_id: int, by: str, since: int, until:
             "key_no": pa.array([numbers[key] for key in key_of.values()], pa.int64()),
         }
     )
-    return Grouping(column, {**{no: key for key, no in numbers.items()}, NO_KEY: None}, places)
+    keys = {**{no: key for key, no in numbers.items()}, NO_KEY: None}
+    return Grouping(column, keys, places, daily)

@@ -5,11 +5,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from service.domain.instants import local_instant
-from service.measures import records
+from service.measures import marking, records
 from service.measures.context import PILE_MS, Context
-from service.measures.derivation import clock_tables, numbers
+from service.measures.derivation import asked_table, offset_table
 from service.measures.engine import connect, derive, give
-from service.measures.marking import doubt
 from service.measures.plan import read_plan
 from service.models.engine import reading
 from service.queries.branches import branch_id_of
@@ -29,21 +28,19 @@ def marks(engine: Engine, question: MarksQuestion) -> list[dict[str, Any]]:
             local_instant(until + 1, 0, plan.zone) + PILE_MS,
         )
         scans = records.read_scans(connection, branch_id, period, as_of_ms)
-        asked = clock_tables(scans, plan, as_of_ms)
-        asked["asked"] = asked["asked"].append_column("since_day", [[since]])
-        asked["asked"] = asked["asked"].append_column("until_day", [[until]])
+        asked = asked_table(plan, as_of_ms)
+        asked = asked.append_column("since_day", [[since]]).append_column("until_day", [[until]])
         give(
             duck,
             {
                 "scans": scans,
                 "items": records.read_items_of_scans(connection, branch_id, period),
                 "points": records.read_points(connection, branch_id),
-                "numbers": numbers(0),
-                **asked,
+                "offsets": offset_table(scans, plan),
+                "asked": asked,
             },
         )
-        doubt(duck)
-        derive(duck, ("marks",))
+        derive(duck, (*marking.STEPS, "marks"), coming=marking.geodesics(duck))
         rows = duck.execute(
             "SELECT CAST(CAST(scans.uid AS UUID) AS VARCHAR) AS id, marks.mark"
             " FROM marks JOIN scans ON scans.scan_id = marks.scan_id ORDER BY id, mark"

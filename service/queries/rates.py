@@ -13,7 +13,7 @@ from service.domain.instants import local_day
 from service.domain.problems import UnknownCode
 from service.measures import reader
 from service.measures.causes import CAUSES
-from service.measures.memory import memory
+from service.measures.memory import Scope, memory
 from service.models.engine import reading
 from service.queries import answers
 from service.queries.branches import branch_of
@@ -38,6 +38,8 @@ PLAIN = (
     "effective",
     "unscanned",
 )
+LATE_CAUSES = {cause: f"late_{cause}" for cause in answers.CAUSES}
+BUNDLE_CAUSES = {cause: f"bundle_{cause}" for cause in answers.CAUSES}
 FILTERS: Mapping[str, tuple[str, str]] = {
     "title": ("title_id", "SELECT id FROM titles WHERE branch_id = :branch AND title_code = :code"),
     "route": ("route_id", "SELECT id FROM routes WHERE branch_id = :branch AND route_code = :code"),
@@ -58,12 +60,12 @@ def rates(engine: Engine, facts: Path, question: RatesQuestion) -> list[dict[str
         conditions = _conditions(connection, branch_id, question)
         groups = grouping(connection, branch_id, question.by, since, until)
     asked = reader.Question(branch_id, since, until, as_of_ms)
-    conditions += [f"day BETWEEN {since} AND {until}", f"due_ms <= {as_of_ms}"]
+    scope = Scope(since, until, as_of_ms, " AND ".join(conditions), groups.daily)
     for _ in range(TRIES):
         # Files may be collected between their names and their content: then they are named anew.
         with suppress(duckdb.IOException, FileNotFoundError):
-            return _answer(facts, reader.files(engine, facts, asked), groups, conditions)
-    return _answer(facts, reader.files(engine, facts, asked), groups, conditions)
+            return _answer(facts, reader.files(engine, facts, asked), groups, scope)
+    return _answer(facts, reader.files(engine, facts, asked), groups, scope)
 
 
 def _conditions(connection: Connection, branch_id: int, question: RatesQuestion) -> list[str]:
@@ -87,27 +89,20 @@ def _conditions(connection: Connection, branch_id: int, question: RatesQuestion)
 
 
 def _answer(
-    facts: Path, files: Sequence[Path], groups: Grouping, conditions: Sequence[str]
+    facts: Path, files: Sequence[Path], groups: Grouping, scope: Scope
 ) -> list[dict[str, Any]]:
     if not files:
         return []
-    with memory(facts).cursor(files) as duck:
+    with memory(facts).cursor(files, scope) as duck:
         groups.give(duck)
-        duck.execute(
-            f"CREATE TEMP VIEW picked AS {groups.numbered('kept')} WHERE {' AND '.join(conditions)}"
-        )
-        sums = _rows(duck, _text("rates").format(**_cause_sums()))
-        late = {row["key_no"]: row for row in _rows(duck, _text("late_quantiles"))}
-        gaps = {row["key_no"]: row for row in _rows(duck, _text("gap_quantiles"))}
+        sums = _rows(duck, "rates", groups, **_cause_sums())
+        late = {row["key_no"]: row for row in _rows(duck, "late_quantiles", groups)}
+        gaps = {row["key_no"]: row for row in _rows(duck, "gap_quantiles", groups)}
     by_number = {row["key_no"]: row for row in sums}
     return [
         _group(groups.keys[no], by_number[no], late.get(no, {}), gaps.get(no, {}))
         for no in groups.in_order(by_number)
     ]
-
-
-def _text(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _cause_sums() -> dict[str, str]:
@@ -117,9 +112,7 @@ def _cause_sums() -> dict[str, str]:
         late = f"CASE WHEN late_digit = {number + 1} THEN counted ELSE 0 END"
         never = f"CASE WHEN never_digit = {number + 1} THEN expected ELSE 0 END"
         bundled = f"CASE WHEN bundle_digit = {number + 1} THEN counted ELSE 0 END"
-        short = (
-            f"CASE WHEN counted > 0 AND undelivered_cause = {number} THEN undelivered ELSE 0 END"
-        )
+        short = f"CASE WHEN undelivered_cause = {number} THEN undelivered ELSE 0 END"
         causes.append(f"CAST(SUM({late} + {never}) AS BIGINT) AS wholly_{cause}")
         causes.append(f"CAST(SUM({bundled}) AS BIGINT) AS bundle_{cause}")
         apart.append(f"CAST(SUM({short}) AS BIGINT) AS partly_{cause}")
@@ -131,8 +124,13 @@ def _cause_sums() -> dict[str, str]:
     }
 
 
-def _rows(duck: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    found = duck.execute(query)
+def _rows(
+    duck: duckdb.DuckDBPyConnection, name: str, groups: Grouping, **parts: str
+) -> list[dict[str, Any]]:
+    """Return the rows of a file of SQL, whose `key_no` is the number of the group."""
+    query = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    words = {"key": groups.key, "column": groups.column, "join": groups.join}
+    found = duck.execute(query.format(**words, **parts))
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -158,8 +156,8 @@ def _group(
         "late_hours_p90": _hours(late.get("p90")),
         "handover_gap_hours_p50": _hours(gaps.get("p50")),
         "age_days_mean": ratio(row["age_copy_days"], delivered),
-        "late_causes": _causes(row, "late"),
-        "bundle_causes": _causes(row, "bundle"),
+        "late_causes": _causes(row, LATE_CAUSES),
+        "bundle_causes": _causes(row, BUNDLE_CAUSES),
     }
 
 
@@ -172,5 +170,5 @@ def _hours(ms: int | None) -> float | None:
     return None if ms is None else round(ms / HOUR_MS, 6)
 
 
-def _causes(row: Mapping[str, Any], of: str) -> dict[str, int]:
-    return {cause: row[f"{of}_{cause}"] for cause in answers.CAUSES if row[f"{of}_{cause}"]}
+def _causes(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, int]:
+    return {cause: row[column] for cause, column in columns.items() if row[column]}

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from service.domain.instants import local_instant
 from service.measures import records
 from service.measures.context import Context
-from service.measures.derivation import clock_tables
+from service.measures.derivation import asked_table, offset_table
 from service.measures.engine import connect, derive, give
 from service.measures.plan import read_plan
 from service.models.engine import reading
@@ -37,17 +37,17 @@ def rounds(engine: Engine, question: RoundsQuestion) -> list[dict[str, Any]]:
                 "scans": scans,
                 "runs": plan.run_table(since, until),
                 "stops": plan.stop_table(),
-                **clock_tables(scans, plan, as_of_ms),
+                "offsets": offset_table(scans, plan),
+                "asked": asked_table(plan, as_of_ms),
             },
         )
         derive(duck, ("alive", "rounds"))
         groups.give(duck)
         rows = duck.execute(
-            "SELECT key_no, SUM(due_visits), SUM(made_visits),"
+            f"SELECT {groups.key} AS key_no, SUM(due_visits), SUM(made_visits),"
             " SUM(CASE WHEN visits = due_visits THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN visits = due_visits AND visits = made_visits THEN 1 ELSE 0 END)"
-            f" FROM ({groups.numbered('rounds')}) AS numbered WHERE due_visits > 0"
-            " GROUP BY key_no"
+            f" FROM rounds {groups.join} WHERE due_visits > 0 GROUP BY {groups.key}"
         ).fetchall()
     by_number = {no: tuple(map(int, counts)) for no, *counts in rows}
     return [_group(groups.keys[no], *by_number[no]) for no in groups.in_order(by_number)]

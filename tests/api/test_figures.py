@@ -41,9 +41,16 @@ def test_one_week_on_either_database(migrated_url: str, tmp_path: Path) -> None:
         assert differences(response.json, expected) == [], (name, parameters)
 
 
-def test_the_body_is_what_the_command_line_prints(client: FlaskClient) -> None:
+def test_the_body_has_a_line_a_row_as_it_is(client: FlaskClient) -> None:
     rows = client.get("/api/v1/rates", query_string={"by": "kind", **AT}).text
-    assert rows == json.dumps(json.loads(rows), ensure_ascii=False, indent=1) + "\n"
+    lines = [json.dumps(row, ensure_ascii=False) for row in json.loads(rows)]
+    assert len(lines) > 1
+    assert rows == "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def test_nothing_is_an_empty_list(client: FlaskClient) -> None:
+    before = {"by": "kind", "since": "1990-01-01", "until": "1990-01-31"}
+    assert client.get("/api/v1/rates", query_string=before).text == "[]\n"
 
 
 @pytest.mark.parametrize("instant", ["2026-04-12T12:00:00 02:00", "2026-04-12T12:00:00%2B02:00"])

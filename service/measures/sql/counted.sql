@@ -3,7 +3,7 @@
 -- marks its first item, which always counts.
 SELECT
     handed.pair, handed.title_id, handed.day, handed.scan_id, handed.place, handed.visit,
-    handed.ms, handed.handed_on,
+    handed.ms, handed.handed_on, handed.wanted,
     LEAST(handed.copies, handed.expected) AS counted,
     handed.copies AS brought,
     handed.ms AS last_ms,
@@ -14,7 +14,7 @@ LEFT JOIN repeated ON repeated.pair = handed.pair
 WHERE repeated.pair IS NULL
 UNION ALL
 SELECT
-    pair, title_id, day, scan_id, place, visit, ms, handed_on,
+    pair, title_id, day, scan_id, place, visit, ms, handed_on, wanted,
     CAST(LEAST(copies, expected - copies_before) AS INTEGER),
     brought, last_ms, copies_before = 0, TRUE
 FROM (

@@ -59,7 +59,6 @@ FROM told
 JOIN owed ON owed.pair * 2 = told.double_pair
 JOIN spots ON spots.point_id = owed.point_id AND spots.world = told.world
 LEFT JOIN words ON words.pair = owed.pair
-WHERE owed.wanted
 UNION ALL
 SELECT
     owed.point_id, owed.title_id, owed.day, CAST(unmet.scans AS TINYINT), owed.office_id,

@@ -1,9 +1,11 @@
--- Items of issues owed at the point, in each world. `pair` gets the world as its last digit.
+-- Items of issues owed at the point, in each world. `pair` gets the world as its last digit; an
+-- item's `issue` are its title and day as they stand in the pair.
 SELECT
     owed.pair * 2 + visits.world AS pair,
     owed.title_id,
     owed.day,
     owed.expected,
+    owed.wanted,
     items.scan_id,
     visits.place,
     visits.visit,
@@ -12,4 +14,4 @@ SELECT
     CAST(items.copies AS INTEGER) AS copies
 FROM items
 JOIN visits ON visits.scan_id = items.scan_id
-JOIN owed ON owed.pair = (visits.point_id * 1048576 + items.title_id) * 131072 + items.day
+JOIN owed ON owed.pair = visits.point_id * 137438953472 + items.issue

@@ -4,6 +4,7 @@ SELECT
     runs.route_id,
     runs.office_id,
     runs.day,
+    0 AS everything,
     COUNT(*) AS visits,
     CAST(SUM(CASE WHEN due THEN 1 ELSE 0 END) AS BIGINT) AS due_visits,
     CAST(SUM(CASE WHEN due AND seen.point_id IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT)

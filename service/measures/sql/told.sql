@@ -1,4 +1,4 @@
--- Hand-overs with what befell their copies and why. Causes: 0 schedule, 1 upstream, 2 slow_round,
+-- Hand-overs of the issues wanted, with what befell their copies and why. Causes: 0 schedule, 1 upstream, 2 slow_round,
 -- 3 left_behind, 4 missed_visit; the first of metrics.md's table that holds.
 SELECT
     counted.pair - counted.pair % 2 AS double_pair,
@@ -33,3 +33,4 @@ LEFT JOIN by_schedule
 LEFT JOIN why_unmet ON why_unmet.pair = counted.pair
 LEFT JOIN why_bundled ON why_bundled.pair = counted.pair AND why_bundled.place = counted.place
 LEFT JOIN clean ON clean.pair = counted.pair
+WHERE counted.wanted

@@ -6,7 +6,6 @@ FROM (
         gap_ms,
         ROW_NUMBER() OVER (PARTITION BY key_no ORDER BY gap_ms) AS running,
         COUNT(*) OVER (PARTITION BY key_no) AS total
-    FROM picked
-    WHERE gap_ms IS NOT NULL
+    FROM (SELECT {key} AS key_no, gap_ms FROM gaps {join}) AS keyed
 ) AS counted_up
 GROUP BY key_no

@@ -13,10 +13,10 @@ FROM (
         ) AS running,
         SUM(copies) OVER (PARTITION BY key_no) AS total
     FROM (
-        SELECT key_no, late_ms, SUM(counted) AS copies
-        FROM picked
-        WHERE late_ms > 0
-        GROUP BY key_no, late_ms
+        SELECT {key} AS key_no, late_ms, SUM(counted) AS copies
+        FROM late
+        {join}
+        GROUP BY {key}, late_ms
     ) AS by_lateness
 ) AS counted_up
 GROUP BY key_no

@@ -1,5 +1,5 @@
--- Copies by group: first by group and state of a row (measures/sql/kept.sql), then what each state
--- means. Figures that the state does not tell come from the few rows `apart`.
+-- Copies by group: first by what decides the group and by state of a row
+-- (measures/sql/kept/day_rows.sql), then what each state means. Figures that the state does not tell come from the few rows `apart`.
 SELECT
     states.*,
     states.never + COALESCE(apart.undelivered, 0) AS undelivered,
@@ -29,7 +29,7 @@ FROM (
         {causes}
     FROM (
         SELECT
-            summed.*,
+            keyed.*,
             state % 6 AS late_digit,
             CAST(floor(state / 6) AS BIGINT) % 6 AS never_digit,
             CAST(floor(state / 36) AS BIGINT) % 6 AS bundle_digit,
@@ -39,28 +39,38 @@ FROM (
             CAST(floor(state / 1728) AS BIGINT) AS days_digit
         FROM (
             SELECT
-                key_no,
+                {key} AS key_no,
                 CAST(state AS BIGINT) AS state,
-                SUM(expected) AS expected,
-                SUM(counted) AS counted,
-                SUM(late_ms * counted) AS copy_ms,
-                COALESCE(SUM(age_days * counted), 0) AS copy_days
-            FROM picked
-            GROUP BY key_no, state
-        ) AS summed
+                expected,
+                counted,
+                copy_ms,
+                copy_days
+            FROM (
+                SELECT
+                    {column},
+                    state,
+                    SUM(expected) AS expected,
+                    SUM(counted) AS counted,
+                    SUM(copy_ms) AS copy_ms,
+                    SUM(copy_days) AS copy_days
+                FROM kept
+                GROUP BY {column}, state
+            ) AS summed
+            {join}
+        ) AS keyed
     ) AS digits
     GROUP BY key_no
 ) AS states
 LEFT JOIN (
     SELECT
-        key_no,
-        CAST(SUM(CASE WHEN counted > 0 THEN undelivered ELSE 0 END) AS BIGINT) AS undelivered,
+        {key} AS key_no,
+        CAST(SUM(undelivered) AS BIGINT) AS undelivered,
         CAST(SUM(surplus) AS BIGINT) AS surplus,
         CAST(SUM(disputed) AS BIGINT) AS disputed,
         CAST(SUM(unscanned) AS BIGINT) AS unscanned,
         CAST(SUM(lost) AS BIGINT) AS lost,
         {partly_causes}
-    FROM picked
-    WHERE apart
-    GROUP BY key_no
+    FROM apart
+    {join}
+    GROUP BY {key}
 ) AS apart ON apart.key_no = states.key_no

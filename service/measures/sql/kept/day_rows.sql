@@ -1,7 +1,6 @@
--- Facts as they are kept in memory for questions. `state` is one number for all that befell a row's
--- copies, digit by digit: late cause (6), cause of never (6), bundle cause (6), bundled, by schedule,
--- stale (2 each), days past due (5: none, 1, 2, 3, more). A cause's digit is its number + 1. `apart`
--- marks the few rows with figures that the state does not tell.
+-- A file's facts as questions sum them. `state` is one number for all that befell a row's copies,
+-- digit by digit: late cause (6), cause of never (6), bundle cause (6), bundled, by schedule, stale (2
+-- each), days past due (5: none, 1, 2, 3, more). A cause's digit is its number + 1.
 SELECT
     point_id,
     title_id,
@@ -13,16 +12,8 @@ SELECT
     due_ms,
     expected,
     counted,
-    late_ms,
-    age_days,
-    gap_ms,
-    undelivered,
-    undelivered_cause,
-    surplus,
-    disputed,
-    unscanned,
-    lost,
-    surplus > 0 OR disputed > 0 OR unscanned > 0 OR (undelivered > 0 AND counted > 0) AS apart,
+    late_ms * counted AS copy_ms,
+    CAST(COALESCE(age_days, 0) AS BIGINT) * counted AS copy_days,
     CAST(
         COALESCE(CAST(late_cause AS INTEGER) + 1, 0)
         + 6 * CASE WHEN counted > 0 THEN 0 ELSE CAST(undelivered_cause AS INTEGER) + 1 END
