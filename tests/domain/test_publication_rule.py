@@ -55,9 +55,20 @@ rules = st.tuples(st.sampled_from(FREQUENCIES), st.lists(parts, max_size=3)).map
 )
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(rules)
 def test_what_passes_dateutil_reads(rule: str) -> None:
+    read_by_dateutil(rule)
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000)
+@given(rules)
+def test_what_passes_dateutil_reads_for_long(rule: str) -> None:
+    read_by_dateutil(rule)
+
+
+def read_by_dateutil(rule: str) -> None:
     try:
         passed = publication_rule(rule)
     except ValueError:

@@ -75,6 +75,37 @@ def engine(database_kind: str, request: pytest.FixtureRequest) -> Engine:
     return engine
 
 
+@pytest.fixture(scope="session")
+def known_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("known")
+    shutil.copy(sqlite_template, folder / "jianbao.db")
+    engine = opened(f"sqlite:///{folder / 'jianbao.db'}")
+    import_feed(engine, write_feed(folder / "feed"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def known_postgres(
+    postgres_url: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    with _postgresql_database(make_url(postgres_url), postgres_template) as url:
+        engine = opened(url)
+        import_feed(engine, write_feed(tmp_path_factory.mktemp("known") / "feed"))
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def known(database_kind: str, request: pytest.FixtureRequest) -> Engine:
+    """A database with the complete feed, shared by tests in which nothing is written."""
+    name = "known_sqlite" if database_kind == "sqlite" else "known_postgres"
+    engine: Engine = request.getfixturevalue(name)
+    return engine
+
+
 @pytest.fixture
 def bring(engine: Engine, tmp_path: Path) -> Callable[[dict[str, list[str]]], Imported]:
     """Import the files of a feed; FeedRefused when they are refused."""

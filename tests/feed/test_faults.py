@@ -268,7 +268,7 @@ print(int(status.partition("VmHWM:")[2].split()[0]) // 1024)
 
 def test_memory_does_not_grow_with_the_feed(sqlite_template: Path, tmp_path: Path) -> None:
     used = []
-    for scans in (40_000, 160_000):
+    for scans in (30_000, 90_000):
         database = tmp_path / f"{scans}.db"
         shutil.copy(sqlite_template, database)
         feed = write_feed(tmp_path / f"feed-{scans}", changed(**many(scans)))

@@ -361,7 +361,7 @@ def upgrade_in_a_process(database: Database, migrations: Path) -> int:
         [sys.executable, "-m", "service", "db", "upgrade", "--directory", str(migrations)],
         env=environment,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     ).returncode
 
 
