@@ -1,116 +1,29 @@
 """Migrations up, down, with rows in the tables, broken halfway and killed, on both databases."""
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask import Flask
-from sqlalchemy import Connection, Engine, Inspector, MetaData, func, inspect, select, text
+from sqlalchemy import Connection, Engine, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from service.app import MIGRATIONS, create_app
-from service.config import Config
-from service.extensions import db
-from service.measures import dirty
+from service.app import MIGRATIONS
 from service.models import Base
 from service.models.engine import writing
 from service.operations.import_feed import import_feed
-from service.operations.refresh_facts import refresh_facts
-from tests.feed.complete import write_feed
+from tests.conftest import _postgresql_database
+from tests.models.migrating import Database
 
 HARD_MONTH = Path(__file__).parents[1] / "examples" / "hard-month"
 VERSION_TABLE = "alembic_version"
-NOW = datetime(2026, 9, 1, tzinfo=UTC)
-
-
-class Database:
-    """A database with the service's own way to open and to migrate it."""
-
-    def __init__(self, url: str, data: Path) -> None:
-        config = Config.from_environment({"JIANBAO_DATA": str(data), "JIANBAO_DATABASE_URL": url})
-        self.url, self.data = url, data
-        self.app: Flask = create_app(config)
-
-    @property
-    def engine(self) -> Engine:
-        with self.app.app_context():
-            return db.engine
-
-    def upgrade(self, migrations: Path = MIGRATIONS) -> None:
-        with self.app.app_context():
-            flask_migrate.upgrade(directory=str(migrations))
-
-    def downgrade(self, migrations: Path = MIGRATIONS, revision: str = "base") -> None:
-        with self.app.app_context():
-            flask_migrate.downgrade(directory=str(migrations), revision=revision)
-
-    def fill(self, folder: Path) -> None:
-        """Put rows into every table."""
-        complete = write_feed(folder / "complete")
-        branch_id = import_feed(self.engine, complete, staging_folder=self.data).branch_id
-        refresh_facts(self.engine, self.data / "facts", branch_id, NOW)
-        with writing(self.engine) as connection:
-            dirty.mark_months(connection, branch_id, [700])
-
-    def shape(self) -> dict[str, Any]:
-        """Everything that the database says of its tables."""
-        return shape_of(self.engine)
-
-    def content(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every row of every table, in order."""
-        metadata = MetaData()
-        metadata.reflect(self.engine)
-        with self.engine.connect() as connection:
-            return {
-                name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-                for name, table in metadata.tables.items()
-            }
-
-
-def shape_of(engine: Engine) -> dict[str, Any]:
-    inspector = inspect(engine)
-    shape: dict[str, Any] = {
-        name: {
-            "columns": [
-                (each["name"], str(each["type"]), each["nullable"], each["default"])
-                for each in inspector.get_columns(name)
-            ],
-            "primary key": inspector.get_pk_constraint(name),
-            "foreign keys": by_name(inspector.get_foreign_keys(name)),
-            "unique": by_name(inspector.get_unique_constraints(name)),
-            "checks": by_name(inspector.get_check_constraints(name)),
-            "indexes": by_name(inspector.get_indexes(name)),
-        }
-        for name in sorted(inspector.get_table_names())
-    }
-    return {**shape, "beyond": sorted(beyond_tables(inspector))}
-
-
-def by_name(found: Any) -> list[Any]:
-    return sorted(found, key=lambda each: each["name"])
-
-
-def beyond_tables(inspector: Inspector) -> Iterator[str]:
-    """What refuses overlaps: triggers on SQLite, constraints and their indexes on PostgreSQL."""
-    query = (
-        "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
-        if inspector.dialect.name == "sqlite"
-        else "SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x'"
-    )
-    bind = inspector.bind
-    assert isinstance(bind, Engine)
-    with bind.connect() as connection:
-        yield from connection.execute(text(query)).scalars()
 
 
 @pytest.fixture
@@ -127,6 +40,49 @@ def migrated(migrated_url: str, data_dir: Path) -> Iterator[Database]:
     database = Database(migrated_url, data_dir)
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def sqlite_with_rows(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rows")
+    path = folder / "rows.db"
+    shutil.copy(sqlite_template, path)
+    fill(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="module")
+def postgres_with_rows(
+    postgres_url: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    with _postgresql_database(make_url(postgres_url), postgres_template) as url:
+        fill(url, tmp_path_factory.mktemp("rows"))
+        yield str(make_url(url).database)
+
+
+def fill(url: str, folder: Path) -> None:
+    database = Database(url, folder)
+    database.fill(folder)
+    database.engine.dispose()
+
+
+@pytest.fixture
+def filled(
+    database_kind: str, data_dir: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A database at the newest migration, with rows in every table: a copy of one."""
+    with contextlib.ExitStack() as gone_afterwards:
+        if database_kind == "sqlite":
+            path = data_dir / "jianbao.db"
+            shutil.copy(request.getfixturevalue("sqlite_with_rows"), path)
+            url = f"sqlite:///{path}"
+        else:
+            maintenance = make_url(request.getfixturevalue("postgres_url"))
+            template = request.getfixturevalue("postgres_with_rows")
+            url = gone_afterwards.enter_context(_postgresql_database(maintenance, template))
+        database = Database(url, data_dir)
+        yield database
+        database.engine.dispose()
 
 
 @pytest.fixture
@@ -239,13 +195,12 @@ op.drop_table("published_facts")
 
 
 def test_a_migration_may_change_tables_that_have_rows(
-    migrated: Database, tmp_path: Path, next_migration: Callable[[str], Path]
+    filled: Database, next_migration: Callable[[str], Path]
 ) -> None:
     """Otherwise the tests below would show nothing."""
-    migrated.fill(tmp_path)
-    before = migrated.content()
-    migrated.upgrade(next_migration(CHANGE_A_BIT))
-    after = migrated.content()
+    before = filled.content()
+    filled.upgrade(next_migration(CHANGE_A_BIT))
+    after = filled.content()
     assert after["notes"] == [(1,)]
     assert after["scan_voids"] == []
     assert "published_facts" not in after
@@ -261,37 +216,33 @@ with op.batch_alter_table("points", recreate="auto") as batch:
 
 
 def test_a_migration_may_rebuild_a_table_that_others_refer_to(
-    migrated: Database,
-    tmp_path: Path,
+    filled: Database,
     next_migration: Callable[[str], Path],
 ) -> None:
     """SQLite changes a column by copying the table, and drops the old one."""
-    migrated.fill(tmp_path)
-    before = migrated.content()
-    migrated.upgrade(next_migration(REBUILD))
-    after = migrated.content()
+    before = filled.content()
+    filled.upgrade(next_migration(REBUILD))
+    after = filled.content()
     assert after.pop(VERSION_TABLE) == [("9999",)]
     assert after == {name: rows for name, rows in before.items() if name != VERSION_TABLE}
-    sound(migrated.engine)
-    with pytest.raises(IntegrityError), writing(migrated.engine) as connection:
+    sound(filled.engine)
+    with pytest.raises(IntegrityError), writing(filled.engine) as connection:
         connection.execute(text("DELETE FROM points"))
 
 
 def test_a_migration_that_leaves_a_reference_into_nothing_leaves_nothing(
-    migrated: Database,
-    tmp_path: Path,
+    filled: Database,
     next_migration: Callable[[str], Path],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """On SQLite nothing checks references while a migration runs: they are checked at its end."""
-    migrated.fill(tmp_path)
-    before = migrated.shape(), migrated.content()
+    before = filled.shape(), filled.content()
     careless = next_migration(REBUILD + "op.execute('DELETE FROM towns')")
     # Flask-Migrate makes a RuntimeError one line and an exit.
     with pytest.raises((IntegrityError, SystemExit)) as refused:
-        migrated.upgrade(careless)
+        filled.upgrade(careless)
     assert "towns" in f"{refused.value} {caplog.text}"
-    assert (migrated.shape(), migrated.content()) == before
+    assert (filled.shape(), filled.content()) == before
 
 
 @pytest.mark.parametrize(
@@ -303,15 +254,14 @@ def test_a_migration_that_leaves_a_reference_into_nothing_leaves_nothing(
     ],
 )
 def test_a_migration_that_fails_halfway_leaves_nothing(
-    migrated: Database, tmp_path: Path, next_migration: Callable[[str], Path], end: str
+    filled: Database, next_migration: Callable[[str], Path], end: str
 ) -> None:
-    migrated.fill(tmp_path)
-    before = migrated.shape(), migrated.content()
+    before = filled.shape(), filled.content()
     with pytest.raises((DBAPIError, ValueError)):
-        migrated.upgrade(next_migration(CHANGE_A_BIT + end))
-    assert (migrated.shape(), migrated.content()) == before
-    migrated.upgrade(next_migration(CHANGE_A_BIT))
-    assert migrated.content()["notes"] == [(1,)]
+        filled.upgrade(next_migration(CHANGE_A_BIT + end))
+    assert (filled.shape(), filled.content()) == before
+    filled.upgrade(next_migration(CHANGE_A_BIT))
+    assert filled.content()["notes"] == [(1,)]
 
 
 def test_the_first_migration_that_fails_at_its_end_leaves_no_table(
@@ -366,17 +316,16 @@ def upgrade_in_a_process(database: Database, migrations: Path) -> int:
 
 
 def test_a_kill_in_the_middle_of_a_migration_leaves_the_old_schema_and_every_row(
-    migrated: Database, tmp_path: Path, next_migration: Callable[[str], Path]
+    filled: Database, next_migration: Callable[[str], Path]
 ) -> None:
-    migrated.fill(tmp_path)
-    before = migrated.shape(), migrated.content()
-    migrated.engine.dispose()
+    before = filled.shape(), filled.content()
+    filled.engine.dispose()
     killed = next_migration(f"{CHANGE_A_BIT}{MUCH}{KILL}")
-    assert upgrade_in_a_process(migrated, killed) == -signal.SIGKILL
-    assert (migrated.shape(), migrated.content()) == before
-    sound(migrated.engine)
-    assert upgrade_in_a_process(migrated, next_migration(CHANGE_A_BIT)) == 0
-    assert migrated.content()["notes"] == [(1,)]
+    assert upgrade_in_a_process(filled, killed) == -signal.SIGKILL
+    assert (filled.shape(), filled.content()) == before
+    sound(filled.engine)
+    filled.upgrade(next_migration(CHANGE_A_BIT))
+    assert filled.content()["notes"] == [(1,)]
 
 
 def test_a_kill_at_the_end_of_the_first_migration_leaves_no_table(
@@ -385,7 +334,7 @@ def test_a_kill_at_the_end_of_the_first_migration_leaves_no_table(
     killed = first_migration_with(tmp_path, f"import os, signal; {KILL}")
     assert upgrade_in_a_process(database, killed) == -signal.SIGKILL
     assert set(database.shape()) == {"beyond"}
-    assert upgrade_in_a_process(database, MIGRATIONS) == 0
+    database.upgrade()
     assert set(Base.metadata.tables) <= set(database.shape())
 
 
