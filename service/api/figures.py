@@ -1,10 +1,10 @@
 """The three questions over HTTP: the same parameters and the same JSON as the command line."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+import orjson
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
@@ -98,9 +98,10 @@ def marks(question: MarksQuestion) -> Response:
 def _answer(question: AnyQuestion) -> Response:
     facts = current_app.extensions["jianbao"].facts
     answer = ask(db.engine, facts, question, datetime.now(UTC))
-    # A line a row; with indent= Python would write it ten times as slowly.
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in answer.rows)
-    response = Response(f"[\n{lines}\n]\n" if lines else "[]\n", mimetype="application/json")
+    # A line a row; the standard library takes ten times as long for it.
+    lines = b",\n".join(map(orjson.dumps, answer.rows))
+    body = b"[\n" + lines + b"\n]\n" if lines else b"[]\n"
+    response = Response(body, mimetype="application/json")
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import resources
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ PLAIN = (
     "effective",
     "unscanned",
 )
+plain = itemgetter(*PLAIN)
 LATE_CAUSES = {cause: f"late_{cause}" for cause in answers.CAUSES}
 BUNDLE_CAUSES = {cause: f"bundle_{cause}" for cause in answers.CAUSES}
 FILTERS: Mapping[str, tuple[str, str]] = {
@@ -141,8 +143,8 @@ def _group(
     row["on_time"] = row["delivered"] - row["late"]
     expected, delivered = row["expected"], row["delivered"]
     return {
-        **{name: row[name] for name in PLAIN},
-        "within_days": {str(days): row[f"within_{days}"] for days in (1, 2, 3)},
+        **dict(zip(PLAIN, plain(row), strict=True)),
+        "within_days": {"1": row["within_1"], "2": row["within_2"], "3": row["within_3"]},
         "key": key,
         "late_rate": ratio(row["late"] + row["undelivered"], expected),
         "bundled_rate": ratio(row["bundled"], delivered),
