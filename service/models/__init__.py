@@ -1,8 +1,18 @@
 """SQLAlchemy tables: rows and constraints, no rules."""
 
+from service.models.account import ApiToken, AuditEntry, User, UserSession
 from service.models.base import Base
 from service.models.branch import Branch
-from service.models.catalogue import DirtyMonth, PublishedFacts
+from service.models.catalogue import DirtyMonth, PublishedFacts, UntracedScan
+from service.models.label import PointLabel
+from service.models.phone import (
+    Enrolment,
+    HeldEvent,
+    Installation,
+    Photo,
+    PhoneEvent,
+    RoundReport,
+)
 from service.models.plan import (
     ALWAYS,
     Courier,
@@ -35,21 +45,30 @@ from service.models.record import (
 
 __all__ = [
     "ALWAYS",
+    "ApiToken",
     "Arrival",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Branch",
     "Confirmation",
     "ConfirmationVoid",
     "Courier",
     "DirtyMonth",
+    "Enrolment",
+    "HeldEvent",
     "Hold",
     "Holiday",
+    "Installation",
     "Office",
+    "PhoneEvent",
+    "Photo",
     "Point",
     "PointChange",
+    "PointLabel",
     "PublicationException",
     "PublishedFacts",
+    "RoundReport",
     "Route",
     "RouteException",
     "RouteStop",
@@ -61,4 +80,7 @@ __all__ = [
     "Subscription",
     "Title",
     "Town",
+    "UntracedScan",
+    "User",
+    "UserSession",
 ]

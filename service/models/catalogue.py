@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
-from service.models.types import Day, Instant
+from service.models.types import Day, Instant, RowId
 
 
 class PublishedFacts(Base):
@@ -39,3 +39,17 @@ class DirtyMonth(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id"), primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mark: Mapped[int] = mapped_column(BigInteger)
+
+
+class UntracedScan(Base):
+    """A scan that came or was voided since the last refresh: which months it moves is to be found.
+
+    A phone waits for its answer; the refresher does not. `mark` tells a later change from one seen.
+    """
+
+    __tablename__ = "untraced_scans"
+    __table_args__ = (Index(None, "branch_id"),)
+
+    scan_id: Mapped[int] = mapped_column(RowId, ForeignKey("scans.id"), primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id"))
+    mark: Mapped[int] = mapped_column(default=1)

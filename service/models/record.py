@@ -59,6 +59,8 @@ class Scan(Base):
     received_at: Mapped[datetime | None] = mapped_column(Instant)
     clock: Mapped[str | None] = mapped_column(String(20))
     label: Mapped[str | None] = mapped_column(String(20))
+    # The event it was made of; null for what an import brought.
+    event: Mapped[int | None] = mapped_column(RowId, ForeignKey("phone_events.id"))
 
 
 class ScanItem(Base):
@@ -118,6 +120,7 @@ class Attempt(Base):
     lon: Mapped[float | None]
     accuracy_m: Mapped[float | None]
     note: Mapped[str | None] = mapped_column(String(200))
+    event: Mapped[int | None] = mapped_column(RowId, ForeignKey("phone_events.id"))
 
 
 class Confirmation(Base):
