@@ -9,8 +9,8 @@ from service.models.phone import (
     Enrolment,
     HeldEvent,
     Installation,
-    Photo,
     PhoneEvent,
+    Photo,
     RoundReport,
 )
 from service.models.plan import (
