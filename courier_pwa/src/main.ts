@@ -1,0 +1,3 @@
+import { browserEnvironment, createCore } from "./core.ts";
+
+void createCore(browserEnvironment());
