@@ -22,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key(),
+        WTF_CSRF_CHECK_DEFAULT=False,
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SQLALCHEMY_DATABASE_URI=config.sqlalchemy_url,

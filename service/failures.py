@@ -18,6 +18,7 @@ from service.domain.problems import UNAVAILABLE, Failure, Fault, Problem, of_sta
 from service.wording import language
 
 RETRY_SECONDS = "5"
+UNAUTHORIZED = 401
 API = "/api/"
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ def handle(app: Flask) -> None:
 
 def ours(error: Failure) -> Response:
     """Answer an error of the catalogue."""
-    detail = error.detail(language())
-    return _answer(error.problem, error.problem.status, detail, error.faults)
+    status = error.problem.status
+    headers = [("WWW-Authenticate", "Bearer")] if status == UNAUTHORIZED else []
+    return _answer(error.problem, status, error.detail(language()), error.faults, headers)
 
 
 def the_frameworks(error: HTTPException) -> AnyResponse:

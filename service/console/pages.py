@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask_babel import format_date, format_datetime
 
-from service.access import public
+from service.access import figures as shows_figures
+from service.access import scope
 from service.console import filters as choosing
 from service.console.filters import Filters, shortcuts
 from service.console.measures import ORDER, scale
@@ -49,11 +50,11 @@ def for_every_page() -> dict[str, Any]:
 
 
 @blueprint.get("/")
-@public
+@shows_figures
 def first_page() -> Response:
     """Show the period that was chosen, at first the last one with records."""
     now = datetime.now(UTC)
-    known = names.branches(db.engine)
+    known = names.branches(db.engine, scope().branch_ids)
     chosen = choosing.read(request.args)
     if not known:
         return _page("console/empty.html", branch=None, filters=chosen, today=now.date())

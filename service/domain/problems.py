@@ -166,6 +166,30 @@ BAD_REQUEST = Problem(
     Words("请求有误", "The request is not understood"),
     Words("请核对地址和内容", "Check the address and the content"),
 )
+LOGIN_NEEDED = Problem(
+    "login_needed",
+    401,
+    Words("请先登录", "Log in first"),
+    Words(
+        "请在 /login 登录，或用 jianbao token 给出的令牌",
+        "Log in at /login, or send a token that jianbao token gave out",
+    ),
+)
+UNKNOWN_TOKEN = Problem(
+    "unknown_token",
+    401,
+    Words("没有这个令牌", "The token is not known"),
+    Words(
+        "请核对 Authorization: Bearer；手机请重新登记",
+        "Check Authorization: Bearer; a phone presents its ticket or is enrolled again",
+    ),
+)
+REVOKED_TOKEN = Problem(
+    "revoked_token",
+    401,
+    Words("令牌已停用", "The token has been revoked"),
+    Words("请向管理人员要一个新的", "Ask a manager for a new one; what waits to be sent stays"),
+)
 FORBIDDEN = Problem(
     "forbidden",
     403,
@@ -226,6 +250,9 @@ CATALOGUE: Final = {
         NO_BRANCH,
         SEVERAL_BRANCHES,
         BAD_REQUEST,
+        LOGIN_NEEDED,
+        UNKNOWN_TOKEN,
+        REVOKED_TOKEN,
         FORBIDDEN,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
@@ -312,3 +339,21 @@ class SeveralBranches(Failure, LookupError):
     def __init__(self, codes: Iterable[str] = ()) -> None:
         choices = ", ".join(codes)
         super().__init__({"branch": fault(BRANCH_NEEDED, choices=choices)})
+
+
+class LoginNeeded(Failure):
+    """Someone without a log-in asks for what is not public."""
+
+    problem = LOGIN_NEEDED
+
+
+class UnknownToken(Failure):
+    """A bearer token that is missing or that the service does not know."""
+
+    problem = UNKNOWN_TOKEN
+
+
+class RevokedToken(Failure):
+    """A bearer token that has been taken back or has expired."""
+
+    problem = REVOKED_TOKEN

@@ -1,5 +1,6 @@
 """One way to put a question, for the command line, the API and the pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,12 +28,18 @@ class Answer(Generic[AnyQuestion]):
     rows: list[dict[str, Any]]
 
 
-def ask(engine: Engine, facts: Path, question: AnyQuestion, now: datetime) -> Answer[AnyQuestion]:
-    """Return the answer to a question; `now` is aware.
+def ask(
+    engine: Engine,
+    facts: Path,
+    question: AnyQuestion,
+    now: datetime,
+    visible: Collection[int] | None = None,
+) -> Answer[AnyQuestion]:
+    """Return the answer to a question about one of the visible branches; `now` is aware.
 
     UnknownBranch, NoBranch, SeveralBranches, UnknownCode; WrongQuestion when since is after until.
     """
-    branch = branch_of(engine, question.branch)
+    branch = branch_of(engine, question.branch, visible)
     whole = resolved(question, branch.code, branch.zone, now)
     return Answer(whole, branch, _rows(engine, facts, whole, now))
 

@@ -1,5 +1,6 @@
 """The names behind the codes, for people: branches, titles, towns, points and their routes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVarTuple
@@ -33,11 +34,13 @@ class PointName:
     route_code: str | None
 
 
-def branches(engine: Engine) -> list[BranchName]:
-    """Return all branches by code; none where there are no tables yet."""
+def branches(engine: Engine, visible: Collection[int] | None = None) -> list[BranchName]:
+    """Return the branches with the ids, or all, by code; none where there are no tables yet."""
     if not inspect(engine).has_table(Branch.__tablename__):
         return []
     query = select(Branch.branch_code, Branch.branch_name, Branch.timezone)
+    if visible is not None:
+        query = query.where(Branch.id.in_(visible))
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     return sorted(
@@ -46,12 +49,15 @@ def branches(engine: Engine) -> list[BranchName]:
     )
 
 
-def branch_of(engine: Engine, code: str | None) -> BranchName:
+def branch_of(
+    engine: Engine, code: str | None, visible: Collection[int] | None = None
+) -> BranchName:
     """Return the branch with the code, or the only one when it is None.
 
+    A branch that is not among the visible ids is answered as one that does not exist.
     UnknownBranch, NoBranch (nothing imported), SeveralBranches (say which).
     """
-    known = branches(engine)
+    known = branches(engine, visible)
     if not known:
         raise NoBranch
     if code is None:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service.access import role_of
+from service.access import roles_of
 from service.app import create_app
 from service.config import Config
 from service.security_headers import HEADERS
 
 
 def undeclared(app: Flask) -> list[str]:
-    return [rule.rule for rule in app.url_map.iter_rules() if role_of(app, rule.endpoint) is None]
+    return [rule.rule for rule in app.url_map.iter_rules() if roles_of(app, rule.endpoint) is None]
 
 
 def test_every_route_declares_a_role(app: Flask) -> None:
