@@ -1,23 +1,15 @@
 """The three questions over HTTP: the same parameters and the same JSON as the command line."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn
 
 import orjson
 from flask import Response, current_app, request
-from flask_smorest import Blueprint
-from marshmallow import Schema, ValidationError
-from webargs.flaskparser import FlaskParser
-from webargs.multidictproxy import MultiDictProxy
 
 from service.access import figures, scope
-from service.domain import problems
-from service.domain.problems import WrongQuestion, fault
+from service.api.parsing import StrictBlueprint
 from service.extensions import db
 from service.queries.answers import RateGroup, RoundGroup, ScanMarks
 from service.queries.ask import ask
-from service.queries.fields import faults
 from service.queries.questions import (
     AnyQuestion,
     MarksQuestion,
@@ -27,31 +19,6 @@ from service.queries.questions import (
     RoundsQuestion,
     RoundsQuestionSchema,
 )
-
-
-class StrictParser(FlaskParser):
-    """Parameters that a question does not have, or that come twice, are wrong."""
-
-    # None: the schema says, and it says RAISE.
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}  # noqa: RUF012
-
-    def load_querystring(self, req: Any, schema: Schema) -> MultiDictProxy:
-        repeated = [name for name, values in req.args.lists() if len(values) > 1]
-        if repeated:
-            raise WrongQuestion({name: fault(problems.REPEATED) for name in repeated})
-        values: MultiDictProxy = super().load_querystring(req, schema)
-        return values
-
-    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:
-        messages: Mapping[str, Any] = error.messages_dict["query"]
-        raise WrongQuestion(faults(messages)) from error
-
-
-class StrictBlueprint(Blueprint):
-    """A blueprint whose parameters are parsed strictly."""
-
-    ARGUMENTS_PARSER = StrictParser()
-
 
 blueprint = StrictBlueprint(
     "figures",

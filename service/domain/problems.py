@@ -111,6 +111,23 @@ BRANCH_NEEDED = FieldProblem(
     "branch_needed",
     Words("这里有多个机构，请选一个：{choices}", "there are several branches, choose of {choices}"),
 )
+NOT_A_UUID = FieldProblem(
+    "not_a_uuid",
+    Words("“{value}”不是 UUID", "{value} is not a UUID"),
+)
+NOT_A_SECRET = FieldProblem(
+    "not_a_secret",
+    Words(
+        "不是足够长的 base64url（令牌至少 43 个字符）",
+        "is not base64url of the right length (a token has at least 43 characters)",
+    ),
+)
+NOT_A_COUNT = FieldProblem(
+    "not_a_count",
+    Words(
+        "“{value}”不是 {low} 到 {high} 的整数", "{value} is not a whole number from {low} to {high}"
+    ),
+)
 
 FIELD_PROBLEMS: Final = (
     MISSING,
@@ -126,6 +143,9 @@ FIELD_PROBLEMS: Final = (
     SINCE_AFTER_UNTIL,
     NO_SUCH_CODE,
     BRANCH_NEEDED,
+    NOT_A_UUID,
+    NOT_A_SECRET,
+    NOT_A_COUNT,
 )
 
 # --- What can be wrong with a request ----------------------------------------------------------
@@ -190,6 +210,36 @@ REVOKED_TOKEN = Problem(
     Words("令牌已停用", "The token has been revoked"),
     Words("请向管理人员要一个新的", "Ask a manager for a new one; what waits to be sent stays"),
 )
+UNKNOWN_ENROLMENT = Problem(
+    "unknown_enrolment",
+    404,
+    Words("没有这个登记码，或已过期", "There is no such enrolment code, or it has expired"),
+    Words("请管理人员重新出示二维码", "Ask a manager to show a new one"),
+)
+USED_ENROLMENT = Problem(
+    "used_enrolment",
+    409,
+    Words("这个登记码已被另一部手机使用", "Another phone has used this enrolment code"),
+    Words("请管理人员重新出示二维码", "Ask a manager to show a new one"),
+)
+INSTALLATION_TAKEN = Problem(
+    "installation_taken",
+    409,
+    Words("这个安装编号或令牌已经存在", "This installation or token exists already"),
+    Words("请重新生成后再试", "Make new ones and try again"),
+)
+UNKNOWN_EVENT = Problem(
+    "unknown_event",
+    404,
+    Words("还没有收到这条记录", "The event has not come yet"),
+    Words("请先同步，再发照片", "Sync first, then send its photo"),
+)
+NOT_A_PHOTO = Problem(
+    "not_a_photo",
+    422,
+    Words("不是可用的照片", "This is not a photo that can be kept"),
+    Words("请发送不超过 1 MB 的 JPEG", "Send a JPEG of at most 1 MiB and 50 million pixels"),
+)
 FORBIDDEN = Problem(
     "forbidden",
     403,
@@ -253,6 +303,11 @@ CATALOGUE: Final = {
         LOGIN_NEEDED,
         UNKNOWN_TOKEN,
         REVOKED_TOKEN,
+        UNKNOWN_ENROLMENT,
+        USED_ENROLMENT,
+        INSTALLATION_TAKEN,
+        UNKNOWN_EVENT,
+        NOT_A_PHOTO,
         FORBIDDEN,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
@@ -357,3 +412,33 @@ class RevokedToken(Failure):
     """A bearer token that has been taken back or has expired."""
 
     problem = REVOKED_TOKEN
+
+
+class UnknownEnrolment(Failure):
+    """An enrolment code that was never given out or has expired."""
+
+    problem = UNKNOWN_ENROLMENT
+
+
+class UsedEnrolment(Failure):
+    """An enrolment code that another phone has used."""
+
+    problem = USED_ENROLMENT
+
+
+class InstallationTaken(Failure):
+    """A phone's id or token that an earlier enrolment has."""
+
+    problem = INSTALLATION_TAKEN
+
+
+class UnknownEvent(Failure):
+    """A photo of an event that the phone's courier has not sent."""
+
+    problem = UNKNOWN_EVENT
+
+
+class NotAPhoto(Failure):
+    """Bytes that are no JPEG, or one too large to be opened."""
+
+    problem = NOT_A_PHOTO

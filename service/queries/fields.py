@@ -17,6 +17,8 @@ FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
 LONGEST_TEXT: Final = 200
 
+# What no database keeps: NUL, and half a character out of a JSON escape.
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)", re.ASCII | re.IGNORECASE
@@ -46,7 +48,7 @@ class Code(fields.String):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         if value == "":
             raise refused(problems.EMPTY)
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or UNWRITABLE.search(value):
             raise refused(problems.NOT_A_TEXT)
         return value
 
