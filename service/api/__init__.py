@@ -8,7 +8,7 @@ from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
 from service.access import Role, declare
-from service.api import docs, enrolment, figures
+from service.api import docs, enrolment, figures, sync
 from service.api.problem_json import MIMETYPE, ProblemSchema
 
 PREFIX = "/api/v1"
@@ -52,5 +52,6 @@ def register(app: Flask) -> None:
     api = OurApi(app)
     api.register_blueprint(figures.blueprint)
     api.register_blueprint(enrolment.blueprint)
+    api.register_blueprint(sync.blueprint)
     app.register_blueprint(docs.blueprint)
     declare(app, "api-docs.openapi_json", Role.PUBLIC)

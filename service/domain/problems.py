@@ -122,6 +122,7 @@ NOT_A_SECRET = FieldProblem(
         "is not base64url of the right length (a token has at least 43 characters)",
     ),
 )
+NOT_A_LIST = FieldProblem("not_a_list", Words("不是列表", "is not a list"))
 NOT_A_COUNT = FieldProblem(
     "not_a_count",
     Words(
@@ -145,6 +146,7 @@ FIELD_PROBLEMS: Final = (
     BRANCH_NEEDED,
     NOT_A_UUID,
     NOT_A_SECRET,
+    NOT_A_LIST,
     NOT_A_COUNT,
 )
 
@@ -246,6 +248,15 @@ FORBIDDEN = Problem(
     Words("没有权限", "Not allowed"),
     Words("请用有权限的账号", "Use an account that may do this"),
 )
+FOREIGN_INSTALLATION = Problem(
+    "foreign_installation",
+    403,
+    Words("这些记录来自另一次登记", "These events are of another enrolment"),
+    Words(
+        "请用 installation_token 附上那次登记的令牌",
+        "Send the token of that enrolment along as installation_token",
+    ),
+)
 NOT_FOUND = Problem(
     "not_found",
     404,
@@ -309,6 +320,7 @@ CATALOGUE: Final = {
         UNKNOWN_EVENT,
         NOT_A_PHOTO,
         FORBIDDEN,
+        FOREIGN_INSTALLATION,
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         TOO_LARGE,
@@ -442,3 +454,15 @@ class NotAPhoto(Failure):
     """Bytes that are no JPEG, or one too large to be opened."""
 
     problem = NOT_A_PHOTO
+
+
+class ForeignInstallation(Failure):
+    """Events of an installation that is not the token's, without that installation's own token."""
+
+    problem = FOREIGN_INSTALLATION
+
+
+class TooLarge(Failure):
+    """More in one request than the service takes at once."""
+
+    problem = TOO_LARGE

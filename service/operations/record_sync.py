@@ -1,0 +1,176 @@
+"""Take in what a phone hands over: every event stored as it came, then admitted or held.
+
+One transaction, committed before the answer. Reading, timing and looking up come before it, so that
+SQLite's one writer is not kept waiting.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from service.domain import held
+from service.domain.held import Why
+from service.domain.instants import milliseconds
+from service.domain.ranges import Range
+from service.models.engine import reading, writing
+from service.operations.sync import accounting, storing
+from service.operations.sync.accounting import HeldEvent
+from service.operations.sync.admission import admit, hold, why_impossible
+from service.operations.sync.admitting import Admitting, Author
+from service.operations.sync.batch import Delivery, Incoming, read_events
+from service.operations.sync.names import Names, look_up
+from service.operations.sync.storing import Fresh, Known
+
+ACCEPTED, DUPLICATE, HELD, SET_ASIDE = "accepted", "duplicate", "held", "set_aside"
+# Another installation may take the same scan's id at the same instant; then that one was first.
+TRIES = 3
+
+
+class Result(NamedTuple):
+    """What became of an event: `state` where it is a duplicate, `why` where it is held."""
+
+    incoming: Incoming
+    status: str
+    state: str | None = None
+    why: Why | None = None
+
+
+class Synced(NamedTuple):
+    """What a sync came to; `results` in the order of the request's events."""
+
+    results: Sequence[Result]
+    have: Sequence[Range]
+    missing: Sequence[Range]
+    held: Sequence[HeldEvent]
+
+
+def record_sync(
+    engine: Engine,
+    installation: int,
+    delivery: Delivery,
+    now: datetime,
+    *,
+    carried_by: int | None = None,
+    unverified: bool = False,
+) -> Synced:
+    """Store the events of an installation (its row's id), admit what can be, account for all.
+
+    `carried_by`: the row of the installation that delivers them, None for a file. `unverified`: all
+    of them are held for a person to decide.
+    """
+    now_ms = milliseconds(now)
+    incoming = read_events(delivery, now_ms)
+    bodies = [each.event.body for each in incoming if each.event.body is not None]
+    with reading(engine) as connection:
+        branch_id = accounting.branch_of(connection, installation)
+        names = look_up(connection, branch_id, bodies)
+        # What is not known may be made known meanwhile: it is looked up again, under the lock.
+        complete = not any(names.why_not(body) for body in bodies)
+    taking = _Taking(
+        delivery, incoming, names if complete else None, now_ms, carried_by, unverified
+    )
+    for _ in range(TRIES - 1):
+        try:
+            return taking.run(engine, installation)
+        except IntegrityError:
+            continue
+    return taking.run(engine, installation)
+
+
+class _Taking(NamedTuple):
+    """One delivery being taken in."""
+
+    delivery: Delivery
+    incoming: Sequence[Incoming]
+    names: Names | None
+    now_ms: int
+    carried_by: int | None
+    unverified: bool
+
+    def run(self, engine: Engine, installation: int) -> Synced:
+        with writing(engine) as connection:
+            account = accounting.lock(connection, installation)
+            author = account.author
+            known = storing.known(connection, author, self.incoming)
+            fresh = storing.store(
+                connection, author, self.incoming, known, self.carried_by, self.now_ms
+            )
+            refused = self._admit(connection, author, fresh)
+            numbers = [each.incoming.event.sequence for each in fresh]
+            have, missing = accounting.settle(
+                connection, account, numbers, self.delivery, self.now_ms
+            )
+            still = accounting.still_held(connection, author)
+        return Synced(self._results(known, fresh, refused), have, missing, still)
+
+    def _admit(
+        self, connection: Connection, author: Author, fresh: Sequence[Fresh]
+    ) -> Mapping[int, Why]:
+        """Admit the new events; hold, and return with the reason, those that cannot be."""
+        refused: dict[int, Why] = {}
+        admitting = []
+        for each in fresh:
+            why = self._why_held(each)
+            if why is None:
+                admitting.append(_admitting(each, self.now_ms))
+            else:
+                refused[each.row] = why
+        names = self.names
+        if names is None:
+            names = look_up(connection, author.branch_id, [each.body for each in admitting])
+        refused |= admit(connection, author, names, admitting, self.now_ms)
+        hold(connection, author, refused, self.now_ms)
+        return refused
+
+    def _why_held(self, fresh: Fresh) -> Why | None:
+        event, moment = fresh.incoming.event, fresh.incoming.moment
+        if self.unverified:
+            return Why(held.UNVERIFIED)
+        if event.code is not None:
+            return Why(event.code, event.detail)
+        if fresh.conflict:
+            return Why(held.ID_CONFLICT)
+        return why_impossible(event.shown, moment)
+
+    def _results(
+        self,
+        known: Mapping[storing.Identity, Known],
+        fresh: Sequence[Fresh],
+        refused: Mapping[int, Why],
+    ) -> list[Result]:
+        """Return what became of each event, in the request's order."""
+        rows = {each.incoming.index: each.row for each in fresh}
+        states = {identity: _state(each) for identity, each in known.items()}
+        results = []
+        for each in self.incoming:
+            identity = (each.key, each.digest)
+            if each.index in rows:
+                why = refused.get(rows[each.index])
+                status = HELD if why else ACCEPTED
+                states[identity] = (status, why)
+                results.append(Result(each, status, None, why))
+            else:
+                results.append(Result(each, DUPLICATE, *states[identity]))
+        return results
+
+
+def _state(known: Known) -> tuple[str, Why | None]:
+    """Return what has become of an event that came before."""
+    if known.code is None or known.decision == "admitted":
+        return ACCEPTED, None
+    if known.decision == SET_ASIDE:
+        return SET_ASIDE, None
+    return HELD, Why(known.code, known.detail)
+
+
+def _admitting(fresh: Fresh, now_ms: int) -> Admitting[Any]:
+    """Return a new event as one that is to become a record."""
+    incoming = fresh.incoming
+    body, moment = incoming.event.body, incoming.moment
+    if body is None or moment is None:
+        raise ValueError("an event without a body is held")
+    at_ms, mark = moment.estimate_ms, moment.mark
+    return Admitting(fresh.row, incoming.key, incoming.digest, body, at_ms, mark, now_ms)

@@ -1,0 +1,92 @@
+"""Which numbers of an installation the service holds, and which of its events are held."""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from service.domain.ranges import Range, missing_up_to, with_numbers
+from service.operations.sync.admitting import Author
+from service.operations.sync.batch import Delivery
+from service.operations.sync.statements import hex_of, rows, run
+
+MOST_HELD = 100
+# A phone that numbers honestly never has as many gaps.
+MOST_RANGES = 1_000
+
+INSTALLATION = (
+    "SELECT id, installation_id, courier_id, branch_id, highest, have FROM installations"
+    " WHERE id = ?"
+)
+HELD = (
+    "SELECT event_id, sequence, code, detail FROM held_events"
+    " JOIN phone_events ON phone_events.id = held_events.event"
+    " WHERE held_events.installation_id = ? AND decided_at IS NULL"
+    " ORDER BY held_events.event LIMIT ?"
+)
+UPDATE = (
+    "UPDATE installations SET have = ?, highest = ?, waiting = ?, last_sync_at = ?,"
+    " app_version = COALESCE(?, app_version) WHERE id = ?"
+)
+
+
+class Account(NamedTuple):
+    """What the service knew of an installation's numbers before a request."""
+
+    author: Author
+    highest: int
+    have: list[Range]
+
+
+class HeldEvent(NamedTuple):
+    """An event that is held: its id or what stands for it, its number, why."""
+
+    id: str
+    sequence: int | None
+    code: str
+    detail: str | None
+
+
+def lock(connection: Connection, installation: int) -> Account:
+    """Return an installation's account; on PostgreSQL nobody else changes it until the commit."""
+    sql = INSTALLATION + (" FOR UPDATE" if connection.dialect.name == "postgresql" else "")
+    [(id_, key, courier_id, branch_id, highest, have)] = rows(connection, sql, (installation,))
+    ranges = [(first, last) for first, last in json.loads(have)]
+    return Account(Author(id_, hex_of(key), courier_id, branch_id), highest, ranges)
+
+
+def branch_of(connection: Connection, installation: int) -> int:
+    """Return the branch of an installation's courier."""
+    [(branch_id,)] = rows(
+        connection, "SELECT branch_id FROM installations WHERE id = ?", (installation,)
+    )
+    return int(branch_id)
+
+
+def settle(
+    connection: Connection,
+    account: Account,
+    numbers: Iterable[int | None],
+    delivery: Delivery,
+    now_ms: int,
+) -> tuple[list[Range], list[Range]]:
+    """Add the numbers that came; return those that the service has, and those that are missing."""
+    have = with_numbers(account.have, [number for number in numbers if number is not None])
+    highest = max(account.highest, delivery.highest)
+    run(
+        connection,
+        UPDATE,
+        (
+            *(json.dumps(have), highest, delivery.waiting, now_ms, delivery.app_version),
+            account.author.id,
+        ),
+    )
+    return have, missing_up_to(have, highest)[:MOST_RANGES]
+
+
+def still_held(connection: Connection, author: Author) -> Sequence[HeldEvent]:
+    """Return what is held of an installation, the oldest first, up to 100."""
+    found = rows(connection, HELD, (author.id, MOST_HELD))
+    return [HeldEvent(str(uuid.UUID(hex_of(row[0]))), *row[1:]) for row in found]

@@ -1,0 +1,57 @@
+"""Events as they came with one request, read and timed: everything that needs no database."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from service.domain.clock import Clock, Moment, Reading, Shown
+from service.domain.events import Event, read_event
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+class Delivery(NamedTuple):
+    """What a phone (or a file from it) hands over about one installation."""
+
+    events: Sequence[Any]
+    readings: Sequence[Reading] = ()
+    sent: Shown | None = None
+    highest: int = 0
+    waiting: int = 0
+    app_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event as it came; `id` as it was sent, None where it has none.
+
+    `key` is the id as 32 lower-case digits, or the digest where there is no id.
+    """
+
+    index: int
+    id: str | None
+    key: str
+    digest: str
+    raw: str
+    event: Event
+    moment: Moment | None
+
+
+def read_events(delivery: Delivery, received_ms: int) -> list[Incoming]:
+    """Return the delivery's events, read and timed, in its order."""
+    clock = Clock(delivery.readings, delivery.sent, received_ms)
+    return [_incoming(index, raw, clock) for index, raw in enumerate(delivery.events)]
+
+
+def _incoming(index: int, raw: Any, clock: Clock) -> Incoming:
+    # Escaped, so that NULs and half surrogates are text that every database keeps.
+    text = _canonical(raw)
+    digest = hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+    event = read_event(raw)
+    moment = None
+    if event.shown is not None and event.sequence is not None:
+        moment = clock.moment(event.sequence, event.shown)
+    id_ = None if event.id is None else raw["id"]
+    return Incoming(index, id_, event.id or digest, digest, text, event, moment)
