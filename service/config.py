@@ -6,8 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.domain.labels import public_address
+from service.domain.problems import Words
+
 SQLITE_FILE = "jianbao.db"
 SECRET_FILE = "secret_key"
+PUBLIC_URL = "http://127.0.0.1:8000"
+NOT_AN_ADDRESS = Words(
+    "JIANBAO_PUBLIC_URL“{value}”不能印在标签上：请写成 https://主机名 或 https://主机名:端口，"
+    "只用字母、数字、连字符和点，不超过 100 个字符，不带路径",
+    "JIANBAO_PUBLIC_URL {value!r} cannot stand on a label: write https://host or "
+    "https://host:port, with letters, digits, hyphens and dots only, at most 100 characters, "
+    "without a path",
+)
+
+
+class WrongSettingError(ValueError):
+    """A setting that the service cannot start with; as a string it says why in English."""
+
+    def __init__(self, words: Words, **values: object) -> None:
+        super().__init__(words.in_language("en", **values))
+        self._words, self._values = words, values
+
+    def text(self, language: str) -> str:
+        """Return why, in `zh` or `en`."""
+        return self._words.in_language(language, **self._values)
 
 
 @dataclass(frozen=True)
@@ -16,18 +39,21 @@ class Config:
 
     `data` is the folder of the SQLite file, the published facts and the secret key.
     `database_url` names another database (`postgresql+psycopg://…`); None is the SQLite file.
+    `public_url` is where phones and readers reach the service: what labels and enrolments carry.
     """
 
     data: Path = Path("instance")
     database_url: str | None = None
+    public_url: str = PUBLIC_URL
     testing: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Config":
-        """Return the settings that the JIANBAO_* variables ask for."""
+        """Return the settings that the JIANBAO_* variables ask for; WrongSettingError."""
         return cls(
             data=Path(environ.get("JIANBAO_DATA") or "instance").absolute(),
             database_url=environ.get("JIANBAO_DATABASE_URL") or None,
+            public_url=_public_url(environ.get("JIANBAO_PUBLIC_URL") or PUBLIC_URL),
         )
 
     @property
@@ -57,3 +83,10 @@ class Config:
             key = secrets.token_urlsafe(48)
             file.write(key)
         return key
+
+
+def _public_url(text: str) -> str:
+    try:
+        return public_address(text)
+    except ValueError as error:
+        raise WrongSettingError(NOT_AN_ADDRESS, value=text) from error

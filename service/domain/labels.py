@@ -15,6 +15,9 @@ SHORT_CODE_LENGTH: Final = 7
 _MODULUS: Final = 0b100101
 _CARRY: Final = 0b100000
 
+LONGEST_ADDRESS: Final = 100
+_NAME: Final = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_ADDRESS: Final = re.compile(rf"https?://{_NAME}(?:\.{_NAME})*(?::[0-9]{{1,5}})?", re.ASCII)
 _URL: Final = re.compile(
     r"https?://(?P<host>[^/?#\s]+)/p/(?P<token>[0-9a-z]+)/?", re.ASCII | re.IGNORECASE
 )
@@ -69,6 +72,17 @@ def read_short_code(text: str) -> str | None:
 def grouped(short_code: str) -> str:
     """Return a short code as it is printed, in two groups."""
     return f"{short_code[:3]} {short_code[3:]}"
+
+
+def public_address(text: str) -> str:
+    """Return the service's public address as labels can carry it, without a slash at its end.
+
+    ValueError for anything but http(s)://host or http(s)://host:port of at most 100 characters.
+    """
+    address = text.strip().rstrip("/").lower()
+    if not _ADDRESS.fullmatch(address) or len(address) > LONGEST_ADDRESS:
+        raise ValueError(text)
+    return address
 
 
 def label_url(public_url: str, token: str) -> str:

@@ -1,0 +1,1 @@
+"""What couriers' phones ask. docs/sync-protocol.md."""
