@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, cast
 
 import flask_login
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_login import UserMixin
 
 from service.domain.problems import LoginNeeded, RevokedToken, UnknownToken
@@ -21,6 +21,7 @@ from service.queries import identities
 from service.queries.identities import EVERYTHING, Person, PhoneIdentity, Scope
 
 __all__ = [
+    "LoggedIn",
     "Person",
     "PhoneIdentity",
     "Role",
@@ -31,6 +32,7 @@ __all__ = [
     "declare",
     "figures",
     "guard",
+    "person_with_key",
     "phone_only",
     "public",
     "roles_of",
@@ -107,6 +109,14 @@ def guard(app: Flask) -> None:
         if audience is None:
             abort(403)
         _admit(audience)
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        """What a page showed to one person, no cache and no Back button shows to another."""
+        if "Cache-Control" not in response.headers and g.get("person") is not None:
+            response.cache_control.no_store = True
+            response.cache_control.private = True
+        return response
 
 
 def current_phone() -> PhoneIdentity:
@@ -231,8 +241,13 @@ class LoggedIn(UserMixin):  # type: ignore[misc]
         return self.key
 
 
+def person_with_key(key: str) -> Person | None:
+    """Return the person whose session has the key; None where it has ended."""
+    with db.engine.connect() as connection:
+        return identities.person_of_session(connection, token_hash(key), datetime.now(UTC))
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _logged_in(key: str) -> LoggedIn | None:
-    with db.engine.connect() as connection:
-        person = identities.person_of_session(connection, token_hash(key), datetime.now(UTC))
+    person = person_with_key(key)
     return None if person is None else LoggedIn(person, key)

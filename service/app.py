@@ -4,12 +4,14 @@ import os
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import access, api, cli, console, failures, security_headers
 from service.config import Config
 from service.console import language
 from service.extensions import babel, db, migrate
 from service.models.engine import engine_options, prepare
+from service.operations.log_in import LASTS
 from service.wording import LOCALES
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -22,7 +24,15 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key(),
+        SESSION_COOKIE_NAME="jianbao_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_https,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LASTS,
+        # service/access.py asks for a form's token, which is good as long as its session.
         WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SQLALCHEMY_DATABASE_URI=config.sqlalchemy_url,
@@ -38,6 +48,9 @@ def create_app(config: Config | None = None) -> Flask:
         default_locale=LOCALES["zh"],
         locale_selector=language.choose_locale,
     )
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     _answer_requests(app)
     cli.register(app)
     return app

@@ -20,6 +20,10 @@ NOT_AN_ADDRESS = Words(
     "without a path",
 )
 
+NOT_A_NUMBER = Words(
+    "JIANBAO_PROXIES“{value}”不是 0 到 9 的整数", "JIANBAO_PROXIES {value!r} is not 0 to 9"
+)
+
 
 class WrongSettingError(ValueError):
     """A setting that the service cannot start with; as a string it says why in English."""
@@ -40,11 +44,14 @@ class Config:
     `data` is the folder of the SQLite file, the published facts and the secret key.
     `database_url` names another database (`postgresql+psycopg://…`); None is the SQLite file.
     `public_url` is where phones and readers reach the service: what labels and enrolments carry.
+    `proxies` is how many proxies stand before it and set X-Forwarded-For, -Proto and -Host; anyone
+    else's such headers are left alone.
     """
 
     data: Path = Path("instance")
     database_url: str | None = None
     public_url: str = PUBLIC_URL
+    proxies: int = 0
     testing: bool = False
 
     @classmethod
@@ -54,6 +61,7 @@ class Config:
             data=Path(environ.get("JIANBAO_DATA") or "instance").absolute(),
             database_url=environ.get("JIANBAO_DATABASE_URL") or None,
             public_url=_public_url(environ.get("JIANBAO_PUBLIC_URL") or PUBLIC_URL),
+            proxies=_proxies(environ.get("JIANBAO_PROXIES") or "0"),
         )
 
     @property
@@ -65,6 +73,11 @@ class Config:
         if scheme in ("postgres", "postgresql"):
             scheme = "postgresql+psycopg"
         return scheme + separator + rest
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the service by HTTPS only."""
+        return self.public_url.startswith("https://")
 
     @property
     def facts(self) -> Path:
@@ -90,3 +103,9 @@ def _public_url(text: str) -> str:
         return public_address(text)
     except ValueError as error:
         raise WrongSettingError(NOT_AN_ADDRESS, value=text) from error
+
+
+def _proxies(text: str) -> int:
+    if len(text) != 1 or text not in "0123456789":
+        raise WrongSettingError(NOT_A_NUMBER, value=text)
+    return int(text)

@@ -6,7 +6,8 @@ Ours, the framework's and the database's errors all become one of the catalogue'
 import logging
 from collections.abc import Mapping
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request, url_for
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -14,7 +15,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.api.problem_json import problem_response
 from service.console.error_page import error_page
-from service.domain.problems import UNAVAILABLE, Failure, Fault, Problem, of_status
+from service.domain.problems import (
+    FORM_EXPIRED,
+    LOGIN_NEEDED,
+    UNAVAILABLE,
+    Failure,
+    Fault,
+    Problem,
+    of_status,
+)
 from service.wording import language
 
 RETRY_SECONDS = "5"
@@ -32,8 +41,12 @@ def handle(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, the_databases)
 
 
-def ours(error: Failure) -> Response:
-    """Answer an error of the catalogue."""
+def ours(error: Failure) -> AnyResponse:
+    """Answer an error of the catalogue; on pages, who has to log in first is led there."""
+    if error.problem is LOGIN_NEEDED and not request.path.startswith(API):
+        # What was sent with a form is lost with the session: then to the first page.
+        asked = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("login.login_page", next=asked), 303)
     status = error.problem.status
     headers = [("WWW-Authenticate", "Bearer")] if status == UNAUTHORIZED else []
     return _answer(error.problem, status, error.detail(language()), error.faults, headers)
@@ -44,7 +57,7 @@ def the_frameworks(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error.get_response()
-    problem = of_status(status)
+    problem = FORM_EXPIRED if isinstance(error, CSRFError) else of_status(status)
     headers = [
         (name, value)
         for name, value in error.get_headers()

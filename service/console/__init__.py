@@ -3,10 +3,11 @@
 from flask import Flask
 
 from service.access import Role, declare
-from service.console import pages
+from service.console import login, pages
 
 
 def register(app: Flask) -> None:
     """Add the pages and their style sheets and scripts."""
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(login.blueprint)
     declare(app, "console.static", Role.PUBLIC)

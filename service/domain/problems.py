@@ -129,6 +129,24 @@ NOT_A_COUNT = FieldProblem(
         "“{value}”不是 {low} 到 {high} 的整数", "{value} is not a whole number from {low} to {high}"
     ),
 )
+NOT_A_LOGIN = FieldProblem(
+    "not_a_login",
+    Words(
+        "“{value}”不能作登录名：请用 2 到 100 个小写字母、数字和 . _ @ -",
+        "{value} is not 2 to 100 small letters, digits and . _ @ -",
+    ),
+)
+LOGIN_TAKEN = FieldProblem("login_taken", Words("“{value}”已有人使用", "{value} is taken"))
+WEAK_PASSWORD = FieldProblem(
+    "weak_password",
+    Words(
+        "密码太简单：至少 {shortest} 个字符，不含登录名",
+        "is too weak: at least {shortest} characters, not the login",
+    ),
+)
+POSTMASTERS_ONLY = FieldProblem(
+    "postmasters_only", Words("只有支局长需要支局", "is only for a postmaster")
+)
 
 FIELD_PROBLEMS: Final = (
     MISSING,
@@ -148,6 +166,10 @@ FIELD_PROBLEMS: Final = (
     NOT_A_SECRET,
     NOT_A_LIST,
     NOT_A_COUNT,
+    NOT_A_LOGIN,
+    LOGIN_TAKEN,
+    WEAK_PASSWORD,
+    POSTMASTERS_ONLY,
 )
 
 # --- What can be wrong with a request ----------------------------------------------------------
@@ -242,6 +264,12 @@ NOT_A_PHOTO = Problem(
     Words("不是可用的照片", "This is not a photo that can be kept"),
     Words("请发送不超过 1 MB 的 JPEG", "Send a JPEG of at most 1 MiB and 50 million pixels"),
 )
+FORM_EXPIRED = Problem(
+    "form_expired",
+    400,
+    Words("表单已失效", "The form is no longer valid"),
+    Words("请返回并刷新页面，再提交一次", "Go back, reload the page and send it again"),
+)
 FORBIDDEN = Problem(
     "forbidden",
     403,
@@ -319,6 +347,7 @@ CATALOGUE: Final = {
         INSTALLATION_TAKEN,
         UNKNOWN_EVENT,
         NOT_A_PHOTO,
+        FORM_EXPIRED,
         FORBIDDEN,
         FOREIGN_INSTALLATION,
         NOT_FOUND,

@@ -1,6 +1,6 @@
 """SQLAlchemy tables: rows and constraints, no rules."""
 
-from service.models.account import ApiToken, AuditEntry, User, UserSession
+from service.models.account import ApiToken, AuditEntry, RequestCount, User, UserSession
 from service.models.base import Base
 from service.models.branch import Branch
 from service.models.catalogue import DirtyMonth, PublishedFacts, UntracedScan
@@ -68,6 +68,7 @@ __all__ = [
     "PointLabel",
     "PublicationException",
     "PublishedFacts",
+    "RequestCount",
     "RoundReport",
     "Route",
     "RouteException",

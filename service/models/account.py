@@ -79,3 +79,17 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str | None] = mapped_column(String(200))
     detail: Mapped[str | None] = mapped_column(Text)
+
+
+class RequestCount(Base):
+    """How many requests of a kind someone has made in the window that ends at `until`.
+
+    `key` is a hash: no address is kept. In the database, because workers share nothing else.
+    """
+
+    __tablename__ = "request_counts"
+    __table_args__ = (Index(None, "until"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant)
+    requests: Mapped[int]

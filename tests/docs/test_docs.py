@@ -58,7 +58,10 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+    """The options of a command; of a group those of all its commands."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
+    return own.union(*map(options_of, below))
 
 
 def given_options(words: list[str]) -> set[str]:

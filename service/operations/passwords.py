@@ -1,0 +1,37 @@
+"""Passwords: what is kept of one, and whether one fits. argon2id, RFC 9106's second choice."""
+
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from service.domain.problems import WEAK_PASSWORD, WrongQuestion, fault
+
+SHORTEST: Final = 10
+LONGEST: Final = 200
+
+_hasher = PasswordHasher()
+
+
+@cache
+def _nobodys() -> str:
+    """What is compared where there is no such login, which then takes as long as a wrong one."""
+    return _hasher.hash("nobody's password")
+
+
+def password_hash(login: str, password: str) -> str:
+    """Return what is kept of a new password; WrongQuestion where it is too short or too plain."""
+    plain = len(set(password)) < 4 or login.lower() in password.lower()
+    if plain or not SHORTEST <= len(password) <= LONGEST:
+        raise WrongQuestion({"password": fault(WEAK_PASSWORD, shortest=SHORTEST)})
+    return _hasher.hash(password)
+
+
+def password_fits(password: str, kept: str | None) -> bool:
+    """Tell whether the password is the one that was kept; takes as long where none was."""
+    try:
+        _hasher.verify(kept or _nobodys(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
