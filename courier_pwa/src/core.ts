@@ -4,17 +4,20 @@ import type { ReadonlySignal } from "@preact/signals-core";
 
 import type { CourierEvent, Draft, Item, Position } from "./domain/events.ts";
 import type { Branch, Courier, DayPlan, PlanPoint } from "./domain/plan.ts";
+import { CourierCore } from "./core/courier_core.ts";
+import type { WeekRecord, Words } from "./domain/answers.ts";
+import type { OwedThere } from "./domain/owed.ts";
 import type { Environment } from "./environment.ts";
+import type { Loaded } from "./net/plan.ts";
 
+export { NotEnrolled, NotRecorded } from "./core/errors.ts";
+export type { NotEnrolledReason, NotRecordedReason } from "./core/errors.ts";
+export type { WeekRecord, Words } from "./domain/answers.ts";
+export type { OwedThere } from "./domain/owed.ts";
 export { browserEnvironment, type Environment } from "./environment.ts";
+export type { Loaded } from "./net/plan.ts";
 export type * from "./domain/events.ts";
 export type * from "./domain/plan.ts";
-
-/** Words of the service, in both languages. */
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
 
 export type EventState = "pending" | "accepted" | "held" | "set_aside";
 
@@ -34,51 +37,6 @@ export interface StoredEvent {
 
 /** Recorded: written with strict durability and read back. */
 export type Recorded = StoredEvent;
-
-/**
- * The event was not recorded; sound the failure. Recording the same draft again is safe: if the
- * first attempt turns out to have been written after all, that one is returned.
- */
-export class NotRecorded extends Error {
-  override readonly name = "NotRecorded";
-  readonly reason: NotRecordedReason;
-
-  constructor(reason: NotRecordedReason, cause?: unknown) {
-    super(`not recorded: ${reason}`, { cause });
-    this.reason = reason;
-  }
-}
-
-/**
- * `slow`: no answer of the storage within 3 s; `full`: no room, even after making some;
- * `storage`: aborted, closed, will not open; `not_enrolled`; `invalid`: the draft is wrong;
- * `unknown_scan`: a void or correction of what this installation has not scanned, or voided.
- */
-export type NotRecordedReason =
-  | "slow"
-  | "full"
-  | "storage"
-  | "not_enrolled"
-  | "invalid"
-  | "unknown_scan";
-
-export class NotEnrolled extends Error {
-  override readonly name = "NotEnrolled";
-  readonly reason: NotEnrolledReason;
-
-  constructor(reason: NotEnrolledReason, cause?: unknown) {
-    super(`not enrolled: ${reason}`, { cause });
-    this.reason = reason;
-  }
-}
-
-/** `no_answer`: try again, it may even have worked; `not_a_code`: the text is no enrolment code. */
-export type NotEnrolledReason =
-  | "unknown_enrolment"
-  | "used_enrolment"
-  | "no_answer"
-  | "not_a_code"
-  | "storage";
 
 export interface Enrolment {
   readonly installation: string;
@@ -140,24 +98,6 @@ export type LabelRead =
       readonly retired: boolean;
     };
 
-/** What a point is owed, own events taken off: the day's issues and older ones apart. */
-export interface OwedThere {
-  readonly today: readonly Item[];
-  readonly older: readonly Item[];
-}
-
-export interface WeekRecord {
-  readonly route: string;
-  readonly week: string;
-  readonly expected: number;
-  readonly delivered: number;
-  readonly late_rate: number | null;
-  readonly bundled_rate: number | null;
-  readonly own: boolean;
-}
-
-export type Loaded = "new" | "unchanged" | "no_answer";
-
 export interface Core {
   readonly plan: ReadonlySignal<DayPlan | null>;
   /** How many events, of all installations on this phone, the service has not acknowledged. */
@@ -215,6 +155,7 @@ export interface Core {
 
 /** Return the core, whatever state the storage is in; it begins to sync by itself. */
 export async function createCore(environment: Environment): Promise<Core> {
-  void environment;
-  throw new Error("not built yet");
+  const core = new CourierCore(environment);
+  await core.start();
+  return core;
 }

@@ -3,6 +3,8 @@
 export const FORMAT = 1;
 export const LONGEST_TEXT = 200;
 export const MOST_COPIES = 100_000;
+const MOST_ITEMS = 1_000;
+const LEAST_EXACT_M = 100_000;
 
 export interface Position {
   readonly lat: number;
@@ -83,7 +85,7 @@ export type CourierEvent = Stamp & Draft;
 
 /** Return the event of a draft: its fields and nothing else, texts cut to what the service takes. */
 export function eventOf(stamp: Stamp, draft: Draft): CourierEvent {
-  const fields = Object.entries(draft)
+  const fields = Object.entries({ ...draft, position: exactEnough(draft.position) })
     .filter(([, value]) => value !== undefined && value !== "")
     .map(([name, value]) => [name, typeof value === "string" ? cut(value) : value]);
   return { ...(Object.fromEntries(fields) as Draft), ...stamp };
@@ -93,11 +95,21 @@ export function eventOf(stamp: Stamp, draft: Draft): CourierEvent {
 export function faultOf(draft: Draft): string | null {
   if (draft.kind !== "scan") return null;
   const named = draft.items.map((item) => `${item.title}\n${item.date}`);
+  if (named.length > MOST_ITEMS) return `at most ${MOST_ITEMS} issues`;
   if (new Set(named).size < named.length) return "an issue is named twice";
   const counts = draft.items.every(
     ({ copies }) => Number.isInteger(copies) && copies >= 1 && copies <= MOST_COPIES,
   );
   return counts ? null : `copies are 1 to ${MOST_COPIES}`;
+}
+
+/** A position that the service would not take must not hold the event that it came with. */
+function exactEnough(position: Position | undefined): Position | undefined {
+  if (position === undefined) return undefined;
+  const { lat, lon, accuracy_m } = position;
+  const there = Math.abs(lat) <= 90 && Math.abs(lon) <= 180; // false for NaN
+  if (!there || (accuracy_m !== undefined && !(accuracy_m <= LEAST_EXACT_M))) return undefined;
+  return { lat, lon, ...(accuracy_m !== undefined && { accuracy_m: Math.max(0, accuracy_m) }) };
 }
 
 function cut(text: string): string {

@@ -1,0 +1,42 @@
+// Photos travel one by one, after their events.
+
+import type { Environment } from "../environment.ts";
+import type { Database } from "../storage/database.ts";
+import { installations } from "../storage/installations.ts";
+import { markPhoto, photoOf, photosToSend } from "../storage/photos.ts";
+import { ask, refusal } from "./request.ts";
+import { waysFor } from "./tokens.ts";
+
+/** Send the photos whose events are acknowledged; stops at the first that does not come through. */
+export async function sendPhotos(environment: Environment, database: Database): Promise<void> {
+  for (const event of await photosToSend(database)) {
+    if ((await sendPhoto(environment, database, event)) === "no_answer") return;
+  }
+}
+
+async function sendPhoto(
+  environment: Environment,
+  database: Database,
+  event: string,
+): Promise<"done" | "later" | "no_answer"> {
+  const photo = await photoOf(database, event);
+  const all = await installations(database);
+  const owner = all.find(({ id }) => id === photo?.installation);
+  if (photo === undefined || owner === undefined) return "later";
+  const current = all.find((each) => each.current);
+  for (const { bearer } of waysFor(owner, current)) {
+    const reply = await ask(environment, `photos/${event}`, {
+      method: "PUT",
+      token: bearer.token,
+      jpeg: photo.jpeg,
+    });
+    if (reply === null) return "no_answer";
+    const code = refusal(reply);
+    if (reply.status === 204 || code === "not_a_photo") {
+      await markPhoto(database, event, reply.status === 204 ? "sent" : "refused");
+      return "done";
+    }
+    if (code === null) return "no_answer";
+  }
+  return "later";
+}

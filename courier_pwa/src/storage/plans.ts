@@ -1,0 +1,27 @@
+// The day plan, as it was last loaded.
+
+import { planAnswer } from "../domain/answers.ts";
+import { isFields } from "../domain/guards.ts";
+import type { Database } from "./database.ts";
+import type { PlanRecord } from "./schema.ts";
+
+const PLAN = "plan";
+
+/** Return the plan of that installation; null for none, or one that cannot be read. */
+export async function keptPlan(
+  database: Database,
+  installation: string,
+): Promise<PlanRecord | null> {
+  const found = await database.read(["meta"], (transaction) =>
+    transaction.objectStore("meta").get(PLAN),
+  );
+  const whole = isFields(found) && planAnswer(found["plan"]) !== null;
+  const record = whole ? (found as unknown as PlanRecord) : null;
+  return record?.installation === installation ? record : null;
+}
+
+export async function keepPlan(database: Database, record: PlanRecord): Promise<void> {
+  await database.write(["meta"], (transaction) =>
+    transaction.objectStore("meta").put(record, PLAN),
+  );
+}
