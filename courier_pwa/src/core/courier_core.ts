@@ -1,11 +1,11 @@
 // The core: storage, network and memory put together.
 
+import { CHANNEL, newLife } from "../channel.ts";
 import type * as facade from "../core.ts";
 import { localDay } from "../domain/days.ts";
 import type { Draft, Item, Position } from "../domain/events.ts";
 import { owedThere, type OwedThere } from "../domain/owed.ts";
 import type { Channel, Environment } from "../environment.ts";
-import { hex } from "../hashing.ts";
 import { Drain, type Outcome } from "../net/drain.ts";
 import { Loop } from "../net/loop.ts";
 import { sendPhotos } from "../net/photos.ts";
@@ -27,13 +27,7 @@ import { State } from "./state.ts";
 import { Writing } from "./writing.ts";
 
 const PLAN_IS_OLD_MS = 30 * 60_000;
-export const CHANNEL = "jianbao-courier";
 const NOTHING_TO_DO: Outcome = { trouble: null, retryAfter: null, left: "none", answered: false };
-
-/** Return a name for this run of the app. */
-export function newLife({ crypto }: Pick<Environment, "crypto">): string {
-  return hex(crypto.getRandomValues(new Uint8Array(8)).buffer);
-}
 
 export class CourierCore extends State implements facade.Core {
   readonly #environment: Environment;
