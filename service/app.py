@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, api, cli, console, failures, security_headers
+from service import access, api, cli, console, courier, failures, security_headers
 from service.config import Config
 from service.console import language
 from service.extensions import babel, db, migrate
@@ -64,3 +64,4 @@ def _answer_requests(app: Flask) -> None:
     failures.handle(app)
     api.register(app)
     console.register(app)
+    courier.register(app)

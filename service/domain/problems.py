@@ -329,6 +329,15 @@ UNAVAILABLE = Problem(
     Words("数据库暂时不可用", "The database does not answer just now"),
     Words("请稍后再试", "Try again in a moment"),
 )
+APP_NOT_BUILT = Problem(
+    "app_not_built",
+    503,
+    Words("投递员应用尚未生成", "The couriers' app has not been built"),
+    Words(
+        "请管理员在源码目录运行 npm ci 和 npm run build（scripts/run 会自动完成）",
+        "The administrator runs npm ci and npm run build in the checkout (scripts/run does it)",
+    ),
+)
 
 CATALOGUE: Final = {
     problem.code: problem
@@ -357,6 +366,7 @@ CATALOGUE: Final = {
         REFUSED,
         INTERNAL,
         UNAVAILABLE,
+        APP_NOT_BUILT,
     )
 }
 
@@ -495,3 +505,9 @@ class TooLarge(Failure):
     """More in one request than the service takes at once."""
 
     problem = TOO_LARGE
+
+
+class AppNotBuilt(Failure):
+    """The couriers' app is asked for where only the service has been installed."""
+
+    problem = APP_NOT_BUILT
