@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     update,
 )
 
@@ -35,6 +36,9 @@ from service.models import Branch, Route, Scan, Title
 
 # Rows a statement: SQLite keeps what a statement may have to undo in memory.
 BATCH = 20_000
+# With more new rows than these PostgreSQL's planner is told: it takes an unknown table for a small
+# one, and would look up each later row among all of them.
+MANY = 1_000
 # Versions are deleted and written anew: changed one by one they might overlap in between.
 REPLACED = ("routes", "route_stops")
 
@@ -58,7 +62,15 @@ def merge(
         if table is not FEED_INFO:
             merging = _Merging(connection, branch_id, table, done)
             counts[table.name] = merging.run()
+            if counts[table.name].new > MANY:
+                _analyze(connection, table)
     return branch_id, counts
+
+
+def _analyze(connection: Connection, table: Table) -> None:
+    """Tell PostgreSQL's planner what came; SQLite's follows the keys."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {table.target.name}"))
 
 
 def _merge_branch(connection: Connection, branch_id: int) -> tuple[int, Counts]:

@@ -131,20 +131,24 @@ def write_months(
     Returns the manifest of the months that have facts. The files are on the disk, whole, when it
     returns.
     """
+    manifest = {}
+    for month in months_of_facts(duck, since, until):
+        first, last = month_days(month)
+        file = f"month={day_of(first):%Y-%m}/{name}.parquet"
+        _write(duck, folder / file, max(first, since), min(last, until))
+        manifest[month] = file
+    return manifest
+
+
+def months_of_facts(duck: duckdb.DuckDBPyConnection, since: int, until: int) -> list[int]:
+    """Return the months, in order, that have issues of [since, until] in the table `facts`."""
     rows = duck.execute(
         "SELECT DISTINCT CAST(date_part('year', d) AS INTEGER), CAST(date_part('month', d) AS"
         " INTEGER) FROM (SELECT DATE '1970-01-01' + day AS d FROM facts"
         " WHERE day BETWEEN $since AND $until)",
         {"since": since, "until": until},
     ).fetchall()
-    manifest = {}
-    for year, number in sorted(rows):
-        month = (year - 1970) * 12 + number - 1
-        first, last = month_days(month)
-        file = f"month={day_of(first):%Y-%m}/{name}.parquet"
-        _write(duck, folder / file, max(first, since), min(last, until))
-        manifest[month] = file
-    return manifest
+    return sorted((year - 1970) * 12 + number - 1 for year, number in rows)
 
 
 def _write(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:

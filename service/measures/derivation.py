@@ -122,14 +122,16 @@ def _coming(
 def _plan_tables(
     plan: Plan, stretch: Stretch, issues: pa.Table, handed_until: int
 ) -> dict[str, pa.Table]:
-    first, _ = _day_range(issues, stretch)
-    planned_until = max(stretch.until + SEARCH_DAYS, handed_until)
+    first, last = _day_range(issues, stretch)
+    # Somebody may ask up to 2100 of titles that have ceased.
+    until = min(stretch.until, last)
+    planned_until = max(until + SEARCH_DAYS, handed_until)
     return {
         "issues": issues,
         "spans": plan.span_table(),
-        "dues": plan.due_table(stretch.since, stretch.until),
+        "dues": plan.due_table(stretch.since, until),
         "visit_standards": plan.visit_standard_table(),
-        "times": plan.local_time_table(stretch.since, stretch.until),
+        "times": plan.local_time_table(stretch.since, until),
         "runs": plan.run_table(first, planned_until),
         "stops": plan.stop_table(),
         "numbers": numbers(planned_until - first),

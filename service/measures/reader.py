@@ -79,17 +79,22 @@ def _derived(
         )
         with connect(facts) as duck:
             derive_facts(duck, connection, plan, stretch, context)
+            filled = catalogue.months_of_facts(duck, since, until)
             for month in missing:
-                _keep(duck, kept[month], *month_days(month))
+                _keep(duck, kept[month], month, empty=month not in filled)
         _make_room(shelf, set(kept.values()))
-    return list(kept.values())
+    return [path for path in kept.values() if path.stat().st_size]
 
 
-def _keep(duck: duckdb.DuckDBPyConnection, path: Path, since: int, until: int) -> None:
+def _keep(duck: duckdb.DuckDBPyConnection, path: Path, month: int, *, empty: bool) -> None:
+    """Keep the facts of a month; those of an empty one are an empty file, which nobody reads."""
     # Not before the derivation: while it lasts, questions of newer states may forget this one.
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.writing")
-    catalogue.copy_facts(duck, aside, since, until)
+    if empty:
+        aside.touch()
+    else:
+        catalogue.copy_facts(duck, aside, *month_days(month))
     aside.rename(path)
 
 
