@@ -1,6 +1,7 @@
 // One tab (or the service worker) drains at a time. Where two do it all the same, nothing is lost or
 // doubled, only sent twice: every answer is safe to hear twice.
 
+import { newLife } from "../channel.ts";
 import type { Environment } from "../environment.ts";
 import type { Database } from "../storage/database.ts";
 import type { Lease } from "../storage/schema.ts";
@@ -53,7 +54,7 @@ async function withLease<T>(
   database: Database,
   work: (keepAlive: () => Promise<void>) => Promise<T>,
 ): Promise<T | null> {
-  const holder = String(environment.random());
+  const holder = newLife(environment);
   const take = async (): Promise<boolean> =>
     database.write(["meta"], async (transaction) => {
       const meta = transaction.objectStore("meta");

@@ -1,7 +1,9 @@
 // Time that passes when a test says so; storage and promises go on by themselves.
 
-/** Turns of Node's event loop that storage and promises need at most between two of our timers. */
-const TURNS = 150;
+/** Turns of Node's event loop without anything to do, after which nothing goes on by itself. */
+const QUIET = 8;
+/** What keeps Node busy: storage works by immediates, hashing by jobs of its thread pool. */
+const BUSY = /Immediate|Request|Job/;
 
 export class Time {
   /** Wall clock; tests may set it. */
@@ -24,7 +26,10 @@ export class Time {
 
   /** Let everything happen that needs no time. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((done) => setImmediate(done));
+    for (let quiet = 0; quiet < QUIET; quiet += 1) {
+      await new Promise((done) => setImmediate(done));
+      if (process.getActiveResourcesInfo().some((each) => BUSY.test(each))) quiet = 0;
+    }
   }
 
   /** Let time pass, each timer at its moment. */
