@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, api, cli, console, courier, failures, security_headers
+from service import access, api, cli, console, courier, failures, reader, security_headers
 from service.config import Config
 from service.console import language
 from service.extensions import babel, db, migrate
@@ -65,3 +65,4 @@ def _answer_requests(app: Flask) -> None:
     api.register(app)
     console.register(app)
     courier.register(app)
+    reader.register(app)

@@ -16,7 +16,9 @@ MODULES = ROOT / "node_modules"
 PACKAGES_STAMP = MODULES / ".jianbao-packages"
 BUILD_STAMP = MODULES / ".jianbao-build"
 # What a build writes or a tool leaves, never what it reads.
-NOT_SOURCE = {"node_modules", "static", "dist", "__pycache__", "templates"}
+NOT_SOURCE = {"node_modules", "static", "dist", "fonts", "__pycache__", "templates"}
+# Where a workspace's build goes, if not into dist/.
+BUILT = {"console": "static", "printing": "fonts"}
 
 ADVICE = (
     "The packages come from the npm registry that npm is configured for: check the network and "
@@ -89,7 +91,7 @@ def _sources() -> Iterator[Path]:
 
 def _built() -> Iterator[Path]:
     for workspace in _workspaces():
-        yield workspace / ("static" if workspace.name == "console" else "dist")
+        yield workspace / BUILT.get(workspace.name, "dist")
 
 
 def _reads(stamp: Path) -> str:

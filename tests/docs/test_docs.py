@@ -30,7 +30,10 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 OURS = ("service/", "tests/", "docs/", "scripts/", "migrations/", "requirements/")
 FILES = re.compile(r"[\w.-]+\.(cfg|toml|json|md|py|sql)")
 # Made by a build or for a run, and so not in a fresh clone.
-BUILT = ("service/console/static/",)
+BUILT = (
+    "service/console/static/",
+    "service/printing/fonts/",
+)
 ELIDED = "…"
 
 

@@ -12,7 +12,7 @@ NPM_LOCKS = [ROOT / "package-lock.json", ROOT / "scripts" / "chromium" / "packag
 
 
 def pins(path: Path) -> dict[str, str]:
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", path.read_text(), re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==(\S+)", path.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("path", PYTHON_LOCKS, ids=lambda path: path.stem)
