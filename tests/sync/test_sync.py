@@ -55,16 +55,18 @@ def test_the_round_of_the_protocols_example(client: FlaskClient, phone: Phone, t
 
 
 def test_what_a_scan_names_its_point_by(client: FlaskClient, phone: Phone, table: Rows) -> None:
-    phone.read_clock(MORNING)
+    phone.read_clock(MORNING - 2 * MINUTE)
     cases = [
         ({"label": TOKEN, "point": "P2"}, ("P1", None)),
         ({"label": "0000000000000003"}, ("P2", "retired")),
         ({"label": "ZZZZZZZZZZZZZZZZ", "point": "P2"}, ("P2", "unknown")),
-        ({"point": "P1"}, ("P1", "unknown")),
+        ({"point": "P1"}, ("P1", None)),
         ({"label": "ZZZZZZZZZZZZZZZZ"}, "unknown_label"),
         ({}, "unknown_label"),
         ({"label": "ZZZZZZZZZZZZZZZZ", "point": "P99"}, "unknown_point"),
     ]
+    # Before it was retired, the old label was the point's.
+    phone.scan(MORNING - MINUTE, label="0000000000000003")
     for minute, (fields, _) in enumerate(cases):
         phone.scan(MORNING + minute * MINUTE, **fields)
     phone.read_clock(MORNING + 60 * MINUTE)
@@ -72,7 +74,7 @@ def test_what_a_scan_names_its_point_by(client: FlaskClient, phone: Phone, table
     found = table(
         "SELECT point_code, label FROM scans JOIN points ON points.id = point_id ORDER BY scans.id"
     )
-    wanted = [each for _, each in cases]
+    wanted = [("P2", None), *(each for _, each in cases)]
     assert [tuple(each.values()) for each in found] == [
         each for each in wanted if isinstance(each, tuple)
     ]

@@ -14,10 +14,10 @@ from service.operations.sync.statements import rows_in
 
 
 class Label(NamedTuple):
-    """The point that a label is of, and whether it is in force no longer."""
+    """The point that a label is of, and since when (epoch milliseconds) it is no longer in force."""
 
     point_id: int
-    retired: bool
+    retired_ms: int | None
 
 
 @dataclass
@@ -113,7 +113,7 @@ def look_up(connection: Connection, branch_id: int, bodies: Iterable[Body]) -> N
             f" WHERE branch_id = ? AND {column} IN ({{}})"
         )
         found = rows_in(connection, sql, wanted, branch_id)
-        return {row[0]: Label(row[1], row[2] is not None) for row in found}
+        return {row[0]: Label(row[1], row[2]) for row in found}
 
     def ids(table: str, column: str, wanted: set[str]) -> dict[str, int]:
         sql = f"SELECT {column}, id FROM {table} WHERE branch_id = ? AND {column} IN ({{}})"

@@ -134,13 +134,15 @@ def _row(id_: int, scan_id: str, author: Author, names: Names, event: Admitting[
 
 
 def _point(names: Names, event: Admitting[Scan]) -> tuple[int, str | None]:
-    """Return the point of a scan, and what is wrong with its label."""
-    label = names.label_of(event.body)
+    """Return the point of a scan, and what is wrong with the label that was read, if one was."""
+    scan = event.body
+    label = names.label_of(scan)
     if label is not None:
-        return label.point_id, "retired" if label.retired else None
-    if event.point_id is not None:
-        return event.point_id, "unknown"
-    return names.points[event.body.point or ""], "unknown"
+        # A label may be replaced between the scan and its arrival here.
+        retired = label.retired_ms is not None and label.retired_ms <= event.at_ms
+        return label.point_id, "retired" if retired else None
+    mark = "unknown" if scan.label or scan.code else None
+    return event.point_id or names.points[scan.point or ""], mark
 
 
 def _items(author: Author, names: Names, scan: Scan) -> list[tuple[int, int, int, int]]:
