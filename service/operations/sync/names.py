@@ -14,7 +14,7 @@ from service.operations.sync.statements import rows_in
 
 
 class Label(NamedTuple):
-    """The point that a label is of, and since when (epoch milliseconds) it is no longer in force."""
+    """The point that a label is of; from `retired_ms` on, if ever, it is not in force any more."""
 
     point_id: int
     retired_ms: int | None
