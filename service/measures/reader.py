@@ -107,9 +107,13 @@ def _make_room(shelf: Path, needed: set[Path]) -> None:
 
 
 def _state(connection: Connection, branch_id: int, version: catalogue.Version | None) -> str:
-    """Return a name for the state of the records: each change marks months or makes a version."""
-    marks = dirty.marked_months(connection, branch_id)
-    state = json.dumps([catalogue.FORMAT, version and version.name, sorted(marks.items())])
+    """Return a name for the state of the records.
+
+    Each change marks months or scans, or makes a version.
+    """
+    marks = sorted(dirty.marked_months(connection, branch_id).items())
+    scans = dirty.untraced_state(connection, branch_id)
+    state = json.dumps([catalogue.FORMAT, version and version.name, marks, scans])
     return hashlib.sha256(state.encode()).hexdigest()[:32]
 
 

@@ -14,6 +14,7 @@ from service.measures.catalogue import Version
 from service.measures.context import EVERYTHING, needed_context
 from service.measures.derivation import Stretch, derive_facts
 from service.measures.engine import connect
+from service.measures.moved import moved_by_scans
 from service.measures.plan import Plan, read_plan, read_zone
 from service.models.engine import reading, writing
 
@@ -27,6 +28,7 @@ class Work:
 
     replaced: Version | None
     marks: Mapping[int, int]
+    scans: Mapping[int, int]
     stretches: tuple[tuple[int, int], ...]  # of days; the one stretch of everything when whole
     whole: bool
     true_from_ms: int
@@ -52,6 +54,7 @@ def refresh(engine: Engine, facts: Path, branch_id: int, now: datetime) -> bool:
         with writing(engine) as connection:
             if catalogue.publish(connection, work.replaced, version, now_ms):
                 dirty.clear_months(connection, branch_id, work.marks)
+                dirty.clear_scans(connection, work.scans)
                 break
     catalogue.collect(facts, branch_id, work.replaced, version)
     return True
@@ -69,6 +72,8 @@ def _is_fresh(connection: Connection, branch_id: int, now_ms: int) -> bool:
     current = catalogue.published(connection, branch_id)
     if current is None or _stale(current, now_ms) or dirty.marked_months(connection, branch_id):
         return False
+    if dirty.is_untraced(connection, branch_id):
+        return False
     return _horizon(now_ms, read_zone(connection, branch_id)) <= current.horizon
 
 
@@ -80,11 +85,14 @@ def _horizon(now_ms: int, zone: ZoneInfo) -> int:
 def _work(connection: Connection, plan: Plan, now_ms: int) -> Work:
     current = catalogue.published(connection, plan.branch_id)
     marks = dirty.marked_months(connection, plan.branch_id)
+    scans = dirty.untraced_scans(connection, plan.branch_id)
     horizon = _horizon(now_ms, plan.zone)
-    whole = current is None or dirty.EVERY_MONTH in marks or _stale(current, now_ms)
+    whole = current is None or _stale(current, now_ms)
+    moved = marks.keys() | (set() if whole else moved_by_scans(connection, plan, scans))
+    whole = whole or dirty.EVERY_MONTH in moved
     if current is not None and not whole:
         horizon = max(horizon, current.horizon)
-        months = {month for month in marks if month_days(month)[0] <= horizon}
+        months = {month for month in moved if month_days(month)[0] <= horizon}
         months |= set(range(month_number(current.horizon) + 1, month_number(horizon) + 1))
         whole = len(months) > FEW_MONTHS
     if whole:
@@ -98,6 +106,7 @@ def _work(connection: Connection, plan: Plan, now_ms: int) -> Work:
     return Work(
         replaced=current,
         marks=marks,
+        scans=scans,
         stretches=stretches,
         whole=whole,
         true_from_ms=-1 if newest is None else newest,

@@ -14,6 +14,7 @@ from service.measures.catalogue import Version
 from service.measures.context import EVERYTHING
 from service.measures.derivation import Stretch, derive_facts
 from service.measures.engine import connect
+from service.measures.moved import moved_by_scans
 from service.measures.plan import Plan, read_plan
 from service.models.engine import reading
 
@@ -67,7 +68,9 @@ def check(engine: Engine, facts: Path) -> Checked:
             text("SELECT id, branch_code FROM branches ORDER BY branch_code")
         ):
             version = catalogue.published(connection, branch_id)
-            marks = dirty.marked_months(connection, branch_id)
+            plan = read_plan(connection, branch_id)
+            marks = set(dirty.marked_months(connection, branch_id))
+            marks |= moved_by_scans(connection, plan, dirty.untraced_scans(connection, branch_id))
             waiting += [f"{code} {_month(month)}" for month in sorted(marks)]
             if version is None or not version.readable or dirty.EVERY_MONTH in marks:
                 continue
@@ -76,8 +79,7 @@ def check(engine: Engine, facts: Path) -> Checked:
             if gone:
                 lost += gone
                 continue
-            plan = read_plan(connection, branch_id)
-            found, count = _compare(connection, plan, facts, version, set(marks))
+            found, count = _compare(connection, plan, facts, version, marks)
             compared += count
             differences += [Difference(code, *each) for each in found]
     return Checked(compared, differences, lost, waiting, broken)

@@ -9,12 +9,14 @@ import pytest
 from service.measures import dirty
 from service.models.engine import reading
 from tests.measures.conftest import Ledger
+from tests.measures.syncing import by_phone, send, without
 from tests.measures.test_parity import branch_of_seed
 from tests.oracle.feed_plans import Feed
 from tests.oracle.feeds import Question
 from tests.oracle.records import Records, parse
 
 SEEDS_A_TEST = 5
+SEEDS_WITH_PHONES = 2
 STEPS = 4
 RECORDS = ("arrivals", "scans", "scan_voids", "attempts", "confirmations", "confirmation_voids")
 
@@ -35,7 +37,7 @@ def test_any_sequence_of_partial_refreshes_equals_derivation_from_scratch(
 @pytest.mark.parametrize("block", range(200))
 def test_long_sequences_of_partial_refreshes(ledger: Ledger, block: int) -> None:
     for seed in range(5000 + block * SEEDS_A_TEST, 5000 + (block + 1) * SEEDS_A_TEST):
-        grow(ledger, seed)
+        grow(ledger, seed, phones=seed % 2 == 1)
 
 
 def test_a_scan_marks_only_months_near_it(ledger: Ledger) -> None:
@@ -51,18 +53,45 @@ def test_a_scan_marks_only_months_near_it(ledger: Ledger) -> None:
     assert dirty.EVERY_MONTH not in marks
 
 
-def grow(ledger: Ledger, seed: int) -> None:
-    """Import a feed piece by piece, refresh after each piece, compare with the oracle."""
+@pytest.mark.parametrize(
+    ("database_kind", "block"),
+    [("sqlite", 50), ("sqlite", 51), ("postgresql", 52)],
+    indirect=["database_kind"],
+)
+def test_what_phones_hand_over_in_between_equals_derivation_from_scratch_too(
+    ledger: Ledger, block: int
+) -> None:
+    sent = sum(
+        grow(ledger, seed, phones=True)
+        for seed in range(block * SEEDS_WITH_PHONES, (block + 1) * SEEDS_WITH_PHONES)
+    )
+    assert sent > 0
+
+
+def grow(ledger: Ledger, seed: int, *, phones: bool = False) -> int:
+    """Import a feed piece by piece, refresh after each piece, compare with the oracle.
+
+    With `phones`, scans that phones could have sent come as their events; return how many.
+    """
     whole = branch_of_seed(seed)
     random = Random(seed)
     now = last_instant(whole)
+    known: Feed = {}
+    sent = 0
     for stage in stages(whole, random):
-        branch = ledger.add(stage)
+        scans, voids = by_phone(stage, known) if phones and known else ([], [])
+        branch = ledger.add(without(stage, scans))
+        if scans:
+            # As it is: what was imported before is published, what phones send is not traced.
+            ledger.refresh(branch, now)
+            send(ledger.engine, ledger.branch_id(branch), stage, scans, voids)
+        known, sent = stage, sent + len(scans)
         ledger.refresh(branch, now)
         records = parse(stage)
         for question in everything(records, now):
             found = ledger.differences(branch, question, records, now)
             assert not found, f"seed {seed}: {question}: {found[:5]}"
+    return sent
 
 
 def stages(whole: Feed, random: Random) -> Iterator[Feed]:

@@ -12,7 +12,7 @@ from service.models.engine import engine_options, prepare
 DAY = date(2026, 7, 6)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 AT = datetime(2026, 7, 6, 3, tzinfo=UTC)
-SCAN, ATTEMPT, WORD = (uuid.UUID(int=number) for number in (1, 2, 3))
+SCAN, ATTEMPT, WORD, PHONE, EVENT = (uuid.UUID(int=number) for number in (1, 2, 3, 4, 5))
 OTHER, THIRD = uuid.UUID(int=8), uuid.UUID(int=9)
 OVERLAP = ("two versions overlap", "exclusion constraint")
 NOBODY = 77
@@ -99,6 +99,28 @@ ROWS: dict[type[models.Base], dict[str, Any]] = {
     models.PublishedFacts: {"version": "1-a", "manifest": "{}", "true_from": AT, "horizon": DAY}
     | {"derived_at": AT},
     models.DirtyMonth: {"month": 678, "mark": 1},
+    models.UntracedScan: {"scan_id": 1, "mark": 1},
+    models.User: {"id": 1, "login": "chen", "name": "陈", "role": "postmaster", "office_id": 1}
+    | {"password_hash": "$argon2id$", "created_at": AT},
+    models.UserSession: {"id": 1, "user_id": 1, "key_hash": "k", "created_at": AT}
+    | {"expires_at": AT},
+    models.ApiToken: {"id": 1, "user_id": 1, "token_hash": "a", "name": "脚本", "created_at": AT},
+    models.Installation: {"id": 1, "installation_id": PHONE, "courier_id": 1, "token_hash": "t"}
+    | {"enrolled_at": AT, "revoked_at": AT, "revoked_by": 1, "highest": 3, "waiting": 0}
+    | {"have": "[[1, 3]]"},
+    models.Enrolment: {"id": 1, "courier_id": 1, "code_hash": "c", "created_at": AT}
+    | {"created_by": 1, "expires_at": AT, "installation_id": 1},
+    models.AuditEntry: {"id": 1, "at": AT, "user_id": 1, "installation_id": 1, "action": "revoked"},
+    models.PointLabel: {"id": 1, "point_id": 1, "token": "7M2K9QXW4R8T0ZBC", "made_at": AT}
+    | {"short_code": "ABC1234"},
+    models.PhoneEvent: {"id": 1, "installation_id": 1, "event_id": EVENT, "digest": "d" * 32}
+    | {"sequence": 1, "kind": "scan", "raw": "{}", "received_at": AT, "carried_by": 1}
+    | {"happened_at": AT},
+    models.HeldEvent: {"event": 1, "installation_id": 1, "code": "unknown_title", "held_at": AT}
+    | {"decided_at": AT, "decided_by": 1, "decision": "set_aside", "reason": "试验"},
+    models.RoundReport: {"event": 1, "courier_id": 1, "route_id": 1, "date": DAY, "kind": "started"}
+    | {"reported_at": AT},
+    models.Photo: {"event": 1, "file": "1.jpg", "received_at": AT},
 }
 # Keys that make a second row of a table another one.
 AGAIN: dict[type[models.Base], dict[str, Any]] = {
@@ -127,10 +149,26 @@ AGAIN: dict[type[models.Base], dict[str, Any]] = {
     models.ConfirmationVoid: {"confirmation_id": 2},
     models.PublishedFacts: {"branch_id": 2},
     models.DirtyMonth: {"month": 679},
+    models.UntracedScan: {"scan_id": 2},
+    models.User: {"id": 2, "login": "li"},
+    models.UserSession: {"id": 2, "key_hash": "k2"},
+    models.ApiToken: {"id": 2, "token_hash": "a2"},
+    models.Installation: {"id": 2, "installation_id": OTHER, "token_hash": "t2"},
+    models.Enrolment: {"id": 2, "code_hash": "c2"},
+    models.AuditEntry: {"id": 2},
+    models.PointLabel: {"id": 2, "token": "0000000000000002", "short_code": "ABC1235"}
+    | {"retired_at": AT},
+    models.PhoneEvent: {"id": 2, "event_id": OTHER},
+    models.HeldEvent: {"event": 2},
+    models.RoundReport: {"event": 2},
+    models.Photo: {"event": 2},
 }
 
 
-WRITTEN_TWICE = (models.Branch, models.Route, models.Scan, models.Confirmation)
+WRITTEN_TWICE = (
+    *(models.Branch, models.Route, models.Scan, models.Confirmation),
+    models.PhoneEvent,
+)
 
 
 def row(model: type[models.Base], **changes: Any) -> dict[str, Any]:

@@ -19,13 +19,18 @@ from service.models import (
     ConfirmationVoid,
     Courier,
     DirtyMonth,
+    HeldEvent,
     Hold,
     Holiday,
+    Installation,
     Office,
+    PhoneEvent,
     Point,
     PointChange,
+    PointLabel,
     PublicationException,
     PublishedFacts,
+    RoundReport,
     Route,
     RouteException,
     RouteStop,
@@ -46,8 +51,10 @@ from tests.models.rows import (
     ATTEMPT,
     BEFORE,
     DAY,
+    EVENT,
     NOBODY,
     OVERLAP,
+    PHONE,
     ROWS,
     SCAN,
     THIRD,
@@ -117,6 +124,11 @@ def test_words_that_mean_nothing_are_refused(engine: Engine) -> None:
         (Title, {"kind": "leaflet"}),
         (PublicationException, {"change": "move"}),
         (Holiday, {"kind": "weekend"}),
+        (HeldEvent, {"decision": "deleted"}),
+        (HeldEvent, {"reason": None}),
+        (HeldEvent, {"decided_at": None}),
+        (RoundReport, {"kind": "paused"}),
+        (Installation, {"waiting": -1}),
         (ServiceStandard, {"day_kind": "lunar"}),
         (Point, {"kind": "castle"}),
         (RouteException, {"change": ""}),
@@ -215,6 +227,13 @@ def test_a_key_is_taken_once(engine: Engine) -> None:
         (ScanVoid, {"scan_id": 1}),
         (ConfirmationVoid, {"confirmation_id": 1}),
         (ScanItem, {"issue_date": DAY}),
+        (PhoneEvent, {"id": 3, "event_id": EVENT}),
+        (PointLabel, {"token": "7M2K9QXW4R8T0ZBC"}),
+        (PointLabel, {"retired_at": None}),
+        (Installation, {"installation_id": PHONE}),
+        (Installation, {"token_hash": "t"}),
+        (HeldEvent, {"event": 1}),
+        (RoundReport, {"event": 1}),
         (Arrival, {"issue_date": DAY}),
         (Hold, {"start_date": DAY}),
         (PublicationException, {"date": DAY, "change": "extra"}),
@@ -256,6 +275,7 @@ def test_a_branch_is_not_its_own_parent(engine: Engine) -> None:
 def test_whatever_a_row_refers_to_is_there(engine: Engine) -> None:
     third = {Branch: {"branch_code": "C"}, Route: {"route_code": "R3"}}
     third |= {Scan: {"scan_id": THIRD}, Confirmation: {"confirmation_id": THIRD}}
+    third |= {PhoneEvent: {"event_id": THIRD}}
     cases = [
         (model, {**({"id": 3} if model in third else {}), **third.get(model, {}), column: NOBODY})
         for model in ROWS
@@ -275,7 +295,8 @@ def test_what_others_refer_to_stays(engine: Engine) -> None:
 
 
 def test_what_has_to_be_there_is_not_null(engine: Engine) -> None:
-    given = {"id", "branch_id", *(f"{each}_id" for each in ("scan", "attempt", "confirmation"))}
+    given = {"id", "branch_id", "event"}
+    given |= {f"{each}_id" for each in ("scan", "attempt", "confirmation")}
     cases = [
         (model, {column.name: None})
         for model in ROWS
