@@ -8,10 +8,11 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import format_date, format_datetime
 
 from service.access import figures as shows_figures
-from service.access import scope
+from service.access import scope, visitor
 from service.console import filters as choosing
 from service.console.filters import Filters, shortcuts
 from service.console.measures import ORDER, scale
+from service.console.menu import menu
 from service.console.overview import Overview, overview
 from service.domain import problems
 from service.domain.problems import UnknownCode, fault
@@ -46,6 +47,8 @@ def for_every_page() -> dict[str, Any]:
         "causes": ORDER,
         "percent_whole": percent_whole,
         "format_date": format_date,
+        "person": visitor,
+        "menu": menu,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, i
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.domain.roles import Role
-from service.models import ApiToken, Branch, Courier, Installation, User, UserSession
+from service.models import ApiToken, Branch, Installation, User, UserSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +122,6 @@ def branches_below(connection: Connection, branch_id: int) -> frozenset[int]:
     below = select(Branch.id).where(Branch.id == branch_id).cte(recursive=True)
     below = below.union(select(Branch.id).where(Branch.parent_id == below.c.id))
     return frozenset(connection.scalars(select(below.c.id)))
-
-
-def courier_in_scope(connection: Connection, scope: Scope, branch_id: int, code: str) -> int | None:
-    """Return the id of the branch's courier with the code; None where none may be seen."""
-    query = select(Courier.id, Courier.office_id).where(
-        Courier.branch_id == branch_id, Courier.courier_code == code
-    )
-    found = connection.execute(query).first()
-    if found is None or not scope.sees_office(branch_id, found.office_id):
-        return None
-    return int(found.id)
 
 
 def _people(*more: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:

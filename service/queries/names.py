@@ -17,8 +17,9 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True, slots=True)
 class BranchName:
-    """A branch and the zone that its dates are local to."""
+    """A branch, its row and the zone that its dates are local to."""
 
+    id: int
     code: str
     name: str
     zone: ZoneInfo
@@ -38,13 +39,13 @@ def branches(engine: Engine, visible: Collection[int] | None = None) -> list[Bra
     """Return the branches with the ids, or all, by code; none where there are no tables yet."""
     if not inspect(engine).has_table(Branch.__tablename__):
         return []
-    query = select(Branch.branch_code, Branch.branch_name, Branch.timezone)
+    query = select(Branch.id, Branch.branch_code, Branch.branch_name, Branch.timezone)
     if visible is not None:
         query = query.where(Branch.id.in_(visible))
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     return sorted(
-        (BranchName(code, name, ZoneInfo(zone)) for code, name, zone in rows),
+        (BranchName(id_, code, name, ZoneInfo(zone)) for id_, code, name, zone in rows),
         key=lambda branch: branch.code,
     )
 
