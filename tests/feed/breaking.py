@@ -97,6 +97,11 @@ def a_dangling_link(feed: Path) -> None:
     (feed / "points.csv").symlink_to("nowhere.csv")
 
 
+def a_link_to_itself(feed: Path) -> None:
+    (feed / "points.csv").unlink()
+    (feed / "points.csv").symlink_to("points.csv")
+
+
 def a_pipe(feed: Path) -> None:
     (feed / "points.csv").unlink()
     os.mkfifo(feed / "points.csv")

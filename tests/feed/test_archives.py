@@ -1,6 +1,7 @@
 """A feed in a .zip: read as it lies, refused where it is damaged or hostile, never unpacked."""
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -138,6 +139,12 @@ def test_a_single_csv_is_no_feed(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     path.write_text(FILES["points.csv"])
     assert refused(engine, path) == ["points.csv: neither a folder nor a whole .zip archive"]
+
+
+def test_a_pipe_is_no_feed_and_nobody_waits_for_its_end(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "feed.zip"
+    os.mkfifo(path)
+    assert refused(engine, path) == ["feed.zip: neither a folder nor a whole .zip archive"]
 
 
 def test_damaged_bytes_are_found_by_their_checksum(engine: Engine, tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ def archive_members(
 ) -> Iterator[dict[str, ArchiveMember]]:
     """Give the known files of the archive by name; ArchiveError when it is not to be read."""
     try:
+        # A device or a pipe has no end to look for the directory at.
+        if not path.is_file():
+            raise zipfile.BadZipFile
         archive = zipfile.ZipFile(path)
     except DAMAGED as error:
         raise ArchiveError(_("neither a folder nor a whole .zip archive")) from error

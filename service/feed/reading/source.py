@@ -100,7 +100,8 @@ def _folder_members(folder: Path, problems: Problems) -> dict[str, Member]:
 
 def _folder_member(folder: Path, name: str) -> Member:
     path = folder / name
-    real = path.resolve(strict=True)
+    # Path.resolve finds a loop no OSError.
+    real = Path(os.path.realpath(path, strict=True))
     if path.is_symlink() and not real.is_relative_to(folder.resolve()):
         raise ValueError(_("it is a link that leads out of the feed"))
     found = real.stat()
