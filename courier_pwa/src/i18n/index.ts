@@ -1,0 +1,73 @@
+// The language that is spoken, and dates, times and distances in it.
+
+import { computed, signal } from "@preact/signals";
+
+import { en } from "./en.ts";
+import { zh, type Words } from "./zh.ts";
+
+export type Language = "zh" | "en";
+export type { Words };
+
+/** The courier's choice; the browser's preference where none was made. */
+export const language = signal<Language>("zh");
+
+const spoken = computed(() => (language.value === "en" ? en : zh));
+
+/** The words of the language that is spoken. */
+export const t = (): Words => spoken.value;
+
+/** Return the first of the preferred languages that the app speaks; Chinese where it speaks none. */
+export function preferred(languages: readonly string[]): Language {
+  for (const each of languages) {
+    const base = each.toLowerCase().split("-")[0];
+    if (base === "zh" || base === "en") return base;
+    // Who reads Tibetan or Uyghur in China is taught Chinese too.
+    if (each.toLowerCase().endsWith("-cn")) return "zh";
+  }
+  return languages.length ? "en" : "zh";
+}
+
+/** A day (YYYY-MM-DD) in few words: 7月6日. */
+export function shortDate(day: string): string {
+  const [, month = 1, date = 1] = day.split("-").map(Number);
+  return t().date(month, date);
+}
+
+/** A day with its weekday. */
+export function longDate(day: string): string {
+  const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
+  const space = language.value === "en" ? ", " : " ";
+  return language.value === "en"
+    ? `${t().weekdays[weekday]}${space}${shortDate(day)}`
+    : `${shortDate(day)}${space}${t().weekdays[weekday]}`;
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** The time of day (HH:MM) of an instant, in a time zone; the phone's own where it is not known. */
+export function clock(instant: string | number, timeZone?: string): string {
+  const key = timeZone ?? "";
+  let format = clocks.get(key);
+  if (!format) {
+    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+    try {
+      format = new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone && { timeZone }) });
+    } catch {
+      format = new Intl.DateTimeFormat("en-GB", options);
+    }
+    clocks.set(key, format);
+  }
+  return format.format(new Date(instant));
+}
+
+/** A distance as one would say it: 350 m, 1.2 km, 14 km. */
+export function howFar(metres: number): string {
+  if (metres < 950) return t().metres(Math.max(10, Math.round(metres / 10) * 10));
+  const kilometres = metres / 1000;
+  return t().kilometres(kilometres < 9.95 ? kilometres.toFixed(1) : String(Math.round(kilometres)));
+}
+
+/** A rate in per cent with one digit: 96.4 %. */
+export function percent(rate: number): string {
+  return `${(rate * 100).toFixed(1)} %`;
+}

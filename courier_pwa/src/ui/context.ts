@@ -1,0 +1,41 @@
+// What every screen may use.
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { ReadonlySignal } from "@preact/signals";
+
+import type { Decoder } from "../camera/decoder.ts";
+import type { Core, PlanPoint, StoredEvent } from "../core.ts";
+import type { Positions } from "../position.ts";
+import type { Cues } from "../sound.ts";
+import type { Scanner } from "./logic/scanning.ts";
+import type { Settings } from "./settings.ts";
+
+/** A newer version of the app, fetched and waiting for the courier's consent. */
+export interface Update {
+  readonly ready: ReadonlySignal<boolean>;
+  take(): void;
+}
+
+export interface App {
+  readonly core: Core;
+  readonly scanner: Scanner;
+  readonly decoder: () => Decoder;
+  readonly positions: Positions;
+  readonly cues: Cues;
+  readonly settings: Settings;
+  readonly update: Update;
+  /** Today in the branch's time zone. */
+  readonly today: ReadonlySignal<string>;
+  readonly points: ReadonlySignal<ReadonlyMap<string, PlanPoint>>;
+  /** This phone's events of today. */
+  readonly events: ReadonlySignal<readonly StoredEvent[]>;
+  readonly titles: ReadonlySignal<ReadonlyMap<string, string>>;
+}
+
+export const AppContext = createContext<App | null>(null);
+
+/** Return the app's parts. */
+export function useApp(): App {
+  return useContext(AppContext)!;
+}

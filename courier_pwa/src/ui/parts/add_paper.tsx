@@ -1,0 +1,65 @@
+// Adds an issue to the card that the plan does not list there.
+
+import { useSignal } from "@preact/signals";
+
+import { t } from "../../i18n/index.ts";
+import { useApp } from "../context.ts";
+import type { Card } from "../logic/cards.ts";
+import { withAdded } from "../logic/lines.ts";
+
+const MOST = 100_000;
+
+export function AddPaper({ card, done }: { card: Card; done: () => void }) {
+  const { core, scanner, titles } = useApp();
+  const words = t().card;
+  const title = useSignal([...titles.value.keys()][0] ?? "");
+  const date = useSignal(core.today());
+  const copies = useSignal("1");
+  const add = (event: Event): void => {
+    event.preventDefault();
+    const count = Math.min(MOST, Math.max(1, Math.round(Number(copies.value)) || 1));
+    const item = { title: title.value, date: date.value, copies: count };
+    if (item.title && item.date) scanner.change(withAdded(card.lines, item, MOST));
+    done();
+  };
+  return (
+    <form class="add-paper" onSubmit={add} data-testid="add-form">
+      <label>
+        {words.addTitle}
+        <select value={title.value} onChange={(event) => (title.value = event.currentTarget.value)}>
+          {[...titles.value].map(([code, name]) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {words.addDate}
+        <input
+          type="date"
+          value={date.value}
+          max={core.today()}
+          onInput={(event) => (date.value = event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        {words.addCopies}
+        <input
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={MOST}
+          value={copies.value}
+          onInput={(event) => (copies.value = event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="primary">
+        {words.addDo}
+      </button>
+      <button type="button" onClick={done}>
+        {t().cancel}
+      </button>
+    </form>
+  );
+}

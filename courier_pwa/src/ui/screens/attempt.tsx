@@ -1,0 +1,136 @@
+// Could not deliver: one of six reasons, with a photo and a note if wished.
+
+import { useSignal } from "@preact/signals";
+
+import type { AttemptReason, PlanPoint } from "../../core.ts";
+import { t } from "../../i18n/index.ts";
+import { useApp } from "../context.ts";
+import { smallPhoto } from "../logic/photo.ts";
+import { ChooseStop } from "../parts/choose_stop.tsx";
+import { Frame } from "../parts/frame.tsx";
+import { Icon } from "../parts/icons.tsx";
+import { Photo } from "../parts/photo.tsx";
+import { href, replace } from "../router.ts";
+
+export const REASONS: readonly AttemptReason[] = [
+  "road_closed",
+  "nobody_there",
+  "paper_missing",
+  "label_unreadable",
+  "point_moved",
+  "other",
+];
+const LONGEST_NOTE = 200;
+
+export function Attempt({ code }: { code: string | undefined }) {
+  const { points } = useApp();
+  const chosen = useSignal<PlanPoint | null>((code && points.value.get(code)) || null);
+  const point = chosen.value;
+  return (
+    <Frame title={t().attempt.title} back={point ? ["stop", point.code] : ["scan"]}>
+      {point ? (
+        <Reasons point={point} />
+      ) : (
+        <>
+          <h2>{t().attempt.which}</h2>
+          <ChooseStop choose={(each) => (chosen.value = each)} />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Reasons({ point }: { point: PlanPoint }) {
+  const words = t().attempt;
+  const reason = useSignal<AttemptReason | null>(null);
+  const photo = useSignal<Blob | "failed" | null>(null);
+  const note = useSignal("");
+  const said = useSignal("");
+  const save = useSave(point);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!reason.value) {
+      said.value = words.pick;
+      return;
+    }
+    const picture = photo.value instanceof Blob ? photo.value : null;
+    said.value = await save(reason.value, note.value.trim(), picture);
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <p class="where">{point.name}</p>
+      <fieldset class="reasons">
+        <legend>{words.why}</legend>
+        {REASONS.map((each) => (
+          <label key={each} class="choice" data-testid={`reason-${each}`}>
+            <input
+              type="radio"
+              name="reason"
+              checked={reason.value === each}
+              onChange={() => (reason.value = each)}
+            />
+            <span>{words.reasons[each]}</span>
+          </label>
+        ))}
+      </fieldset>
+      {reason.value === "label_unreadable" && (
+        <p class="note">
+          {words.unreadable} <a href={href("code")}>{words.unreadableDo}</a>
+        </p>
+      )}
+      <Photo
+        photo={photo.value}
+        take={async (file) => {
+          photo.value = (await smallPhoto(file)) ?? "failed";
+        }}
+      />
+      <label class="field">
+        {words.note}
+        <textarea
+          rows={2}
+          maxLength={LONGEST_NOTE}
+          value={note.value}
+          data-testid="note"
+          onInput={(event) => (note.value = event.currentTarget.value)}
+        />
+      </label>
+      <p role="alert" class="error">
+        {said.value}
+      </p>
+      <button type="submit" class="primary big" data-testid="save">
+        <Icon name="done" />
+        {words.save}
+      </button>
+    </form>
+  );
+}
+
+/** Record the attempt, then its photo, and go back to the round; else return what went wrong. */
+function useSave(point: PlanPoint) {
+  const { core, cues, positions, today } = useApp();
+  return async (reason: AttemptReason, note: string, photo: Blob | null): Promise<string> => {
+    const position = positions.now();
+    try {
+      const attempt = await core.record({
+        kind: "attempt",
+        point: point.code,
+        reason,
+        ...(note && { note }),
+        ...(photo && { photo: true }),
+        ...(position && { position }),
+      });
+      cues.give("recorded");
+      if (photo) await core.attachPhoto(attempt.id, photo);
+    } catch {
+      cues.give("failed");
+      return t().card.failed;
+    }
+    const round = core.plan.value?.rounds.find(
+      ({ date, stops }) =>
+        date === today.value && stops.some((stop) => stop.point === point.code),
+    );
+    if (round) replace("round", round.route, round.date);
+    else replace("today");
+    return "";
+  };
+}

@@ -1,0 +1,171 @@
+// Binds the phone to a courier: by the manager's QR code, by its address, or by the typed code.
+
+import { useSignal, type Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+import { NotEnrolled, type Enrolment } from "../../core.ts";
+import { language, t } from "../../i18n/index.ts";
+import { useApp } from "../context.ts";
+import { canInstall, inWeChat, install, isInstalled } from "../logic/installing.ts";
+import { Frameless } from "../parts/frameless.tsx";
+import { ScanOnce } from "../parts/scan_once.tsx";
+import { replace } from "../router.ts";
+
+type Trouble = NotEnrolled["reason"] | "not_ours";
+
+export function Enrol({ code }: { code: string | undefined }) {
+  const { core } = useApp();
+  const done = useSignal<Enrolment | null>(null);
+  const trouble = useSignal<Trouble | null>(null);
+  const working = useSignal(false);
+  const scanning = useSignal(false);
+  const enrol = async (text: string): Promise<void> => {
+    if (working.value) return;
+    working.value = true;
+    trouble.value = null;
+    scanning.value = false;
+    try {
+      done.value = await core.enrol(text);
+      // The code is used up: out of the address, and out of the phone's history.
+      replace("enrol");
+      void core.loadPlan().catch(() => undefined);
+    } catch (error) {
+      trouble.value = error instanceof NotEnrolled ? error.reason : "storage";
+    }
+    working.value = false;
+  };
+  useEffect(() => {
+    if (code && !inWeChat()) void enrol(code);
+  }, [code]);
+  if (done.value) return <Done enrolment={done.value} />;
+  return (
+    <Frameless title={t().enrol.title}>
+      {inWeChat() && <WeChat />}
+      <Languages />
+      <p>{t().enrol.lead}</p>
+      <p role="alert" class="error" data-testid="enrol-error">
+        {trouble.value && words(trouble.value)}
+      </p>
+      <p role="status">{working.value && t().enrol.working}</p>
+      {scanning.value ? (
+        <Camera enrol={enrol} trouble={trouble} />
+      ) : (
+        <button
+          type="button"
+          class="primary big"
+          data-testid="enrol-scan"
+          onClick={() => (scanning.value = true)}
+        >
+          {t().enrol.scan}
+        </button>
+      )}
+      <Typed enrol={enrol} working={working.value} />
+    </Frameless>
+  );
+}
+
+function words(trouble: Trouble): string {
+  return trouble === "not_ours" ? t().enrol.notOurs : t().enrol.errors[trouble];
+}
+
+function Camera(props: { enrol: (text: string) => Promise<void>; trouble: Signal<Trouble | null> }) {
+  const { core } = useApp();
+  const saw = async (text: string): Promise<boolean> => {
+    const read = await core.readLabel(text);
+    if (read.kind !== "enrolment") {
+      props.trouble.value = "not_ours";
+      return false;
+    }
+    void props.enrol(text);
+    return true;
+  };
+  return <ScanOnce label={t().enrol.aim} saw={saw} />;
+}
+
+function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; working: boolean }) {
+  const typed = useSignal("");
+  return (
+    <form
+      class="typed-enrolment"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void enrol(typed.value);
+      }}
+    >
+      <label class="field">
+        {t().enrol.orCode}
+        <input
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          value={typed.value}
+          data-testid="enrol-code"
+          onInput={(event) => (typed.value = event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" disabled={working || !typed.value.trim()} data-testid="enrol-submit">
+        {t().enrol.submit}
+      </button>
+    </form>
+  );
+}
+
+function WeChat() {
+  return (
+    <div class="note note-warn" role="alert" data-testid="wechat">
+      <strong>{t().enrol.wechat}</strong>
+      <p>{t().enrol.wechatWhy}</p>
+    </div>
+  );
+}
+
+function Languages() {
+  const { settings } = useApp();
+  const other = language.value === "zh" ? "en" : "zh";
+  return (
+    <button
+      type="button"
+      class="quiet language"
+      lang={other === "en" ? "en" : "zh-Hans"}
+      data-testid="language"
+      onClick={() => settings.speak(other)}
+    >
+      {other === "en" ? "English" : "中文"}
+    </button>
+  );
+}
+
+function Done({ enrolment }: { enrolment: Enrolment }) {
+  const persisted = useSignal<boolean | null>(null);
+  const installed = useSignal(isInstalled());
+  const t0 = t().enrol;
+  useEffect(() => {
+    void navigator.storage?.persisted?.().then((kept) => (persisted.value = kept));
+  }, []);
+  return (
+    <Frameless title={t0.done(enrolment.courier.name)}>
+      <section class="card" data-testid="enrolled">
+        <h2>{t0.install}</h2>
+        <p>{t0.installWhy}</p>
+        {installed.value ? (
+          <p class="note note-good">{t0.installed}</p>
+        ) : canInstall.value ? (
+          <button
+            type="button"
+            onClick={() => void install().then((kept) => (installed.value = kept))}
+          >
+            {t0.installNow}
+          </button>
+        ) : (
+          <p>{t0.installHow}</p>
+        )}
+        {persisted.value !== null && (
+          <p class="soft">{persisted.value ? t0.persisted : t0.notPersisted}</p>
+        )}
+      </section>
+      <button type="button" class="primary big" data-testid="go" onClick={() => replace("today")}>
+        {t0.go}
+      </button>
+    </Frameless>
+  );
+}
