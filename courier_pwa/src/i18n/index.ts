@@ -1,20 +1,56 @@
-// The language that is spoken, and dates, times and distances in it.
+// The language that is spoken, and dates, times and distances in it. Only the one that is spoken is
+// loaded: the first screen's words at the start, those of the others with them.
 
-import { computed, signal } from "@preact/signals";
+import { signal, type ReadonlySignal } from "@preact/signals";
 
-import { en } from "./en.ts";
-import { zh, type Words } from "./zh.ts";
+import type { Words } from "./zh.ts";
+import type { LaterWords } from "./zh_later.ts";
 
 export type Language = "zh" | "en";
-export type { Words };
 
-/** The courier's choice; the browser's preference where none was made. */
-export const language = signal<Language>("zh");
+interface Spoken {
+  readonly language: Language;
+  readonly words: Words;
+  readonly later: LaterWords | null;
+}
 
-const spoken = computed(() => (language.value === "en" ? en : zh));
+const WORDS: Readonly<Record<Language, () => Promise<Words>>> = {
+  zh: () => import("./zh.ts").then(({ zh }) => zh),
+  en: () => import("./en.ts").then(({ en }) => en),
+};
+const LATER_WORDS: Readonly<Record<Language, () => Promise<LaterWords>>> = {
+  zh: () => import("./zh_later.ts").then(({ zh }) => zh),
+  en: () => import("./en_later.ts").then(({ en }) => en),
+};
+
+const spoken = signal<Spoken | null>(null);
+const current = signal<Language>("zh");
+
+/** The language that is spoken. */
+export const language: ReadonlySignal<Language> = current;
+
+/** Speak a language from now on; once at the start, before anything is said. */
+export async function speak(choice: Language): Promise<void> {
+  const withLater = spoken.value?.later ? LATER_WORDS[choice]() : null;
+  const [words, later] = await Promise.all([WORDS[choice](), withLater]);
+  spoken.value = { language: choice, words, later };
+  current.value = choice;
+}
+
+/** Load the words of the later screens too, before one of them is shown. */
+export async function speakMore(): Promise<void> {
+  const before = spoken.value!;
+  if (before.later) return;
+  const later = await LATER_WORDS[before.language]();
+  if (spoken.value === before) spoken.value = { ...before, later };
+  else await speakMore();
+}
 
 /** The words of the language that is spoken. */
-export const t = (): Words => spoken.value;
+export const t = (): Words => spoken.value!.words;
+
+/** The words of the later screens. */
+export const tl = (): LaterWords => spoken.value!.later!;
 
 /** Return the first of the preferred languages that the app speaks; Chinese where it speaks none. */
 export function preferred(languages: readonly string[]): Language {

@@ -3,7 +3,7 @@
 
 import { effect, signal, type Signal } from "@preact/signals";
 
-import { language, preferred, type Language } from "../i18n/index.ts";
+import { language, preferred, speak, type Language } from "../i18n/index.ts";
 
 export type Theme = "auto" | "light" | "dark" | "sun";
 
@@ -18,10 +18,10 @@ export interface Settings {
 }
 
 /** Return the settings as they were left, and apply them to the page from now on. */
-export function createSettings(): Settings {
+export async function createSettings(): Promise<Settings> {
   const theme = kept<Theme>("theme", "auto");
   const spoken = kept<Language | "">("language", "");
-  language.value = spoken.value || preferred(navigator.languages ?? [navigator.language]);
+  await speak(spoken.value || preferred(navigator.languages ?? [navigator.language]));
   effect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
   });
@@ -35,7 +35,7 @@ export function createSettings(): Settings {
     planLoaded: kept("plan-loaded", 0),
     speak: (choice) => {
       spoken.value = choice;
-      language.value = choice;
+      void speak(choice);
     },
   };
 }

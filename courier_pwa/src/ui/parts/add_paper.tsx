@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
-import { t } from "../../i18n/index.ts";
+import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { Card } from "../logic/cards.ts";
 import { withAdded } from "../logic/lines.ts";
@@ -11,7 +11,7 @@ const MOST = 100_000;
 
 export function AddPaper({ card, done }: { card: Card; done: () => void }) {
   const { core, scanner, titles } = useApp();
-  const words = t().card;
+  const words = tl().card;
   const title = useSignal([...titles.value.keys()][0] ?? "");
   const date = useSignal(core.today());
   const copies = useSignal("1");

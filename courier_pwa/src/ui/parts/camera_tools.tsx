@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import { hasTorch, otherCameras, switchTorch } from "../../camera/stream.ts";
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "./icons.tsx";
 
@@ -28,13 +28,13 @@ export function CameraTools({ stream, reopen }: { stream: MediaStream; reopen: (
       {hasTorch(stream) && (
         <button type="button" aria-pressed={lit.value} data-testid="torch" onClick={() => void flip()}>
           <Icon name="torch" />
-          {lit.value ? t().scan.torchOff : t().scan.torchOn}
+          {lit.value ? tl().scan.torchOff : tl().scan.torchOn}
         </button>
       )}
       {others.value.length > 0 && (
         <button type="button" data-testid="lens" onClick={change}>
           <Icon name="lens" />
-          {t().scan.lens}
+          {tl().scan.lens}
         </button>
       )}
     </div>

@@ -1,6 +1,6 @@
 // A small chart of weeks: a line, own weeks as full dots, others' as rings. Attributes only, no styles.
 
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { isFew, type RouteRecord } from "../logic/weeks.ts";
 
 const WIDTH = 320;
@@ -29,7 +29,7 @@ export function Chart({ record, label }: { record: RouteRecord; label: string })
         ))}
       </svg>
       <figcaption class="soft">
-        ● {t().record.own} ○ {t().record.others}
+        ● {tl().record.own} ○ {tl().record.others}
       </figcaption>
     </figure>
   );

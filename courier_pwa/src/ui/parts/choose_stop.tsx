@@ -1,9 +1,11 @@
 // Finds a stop among the plan's: those still open in today's rounds first, in their order.
 
+import "../styles/later.css";
+
 import { useComputed, useSignal } from "@preact/signals";
 
 import type { PlanPoint } from "../../core.ts";
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { matching } from "../logic/matching.ts";
 import { progressOf } from "../logic/rounds.ts";
@@ -24,7 +26,7 @@ export function ChooseStop({ choose }: { choose: (point: PlanPoint) => void }) {
   return (
     <div class="choose">
       <label>
-        {t().choose.find}
+        {tl().choose.find}
         <input
           type="search"
           value={wanted.value}
@@ -32,7 +34,7 @@ export function ChooseStop({ choose }: { choose: (point: PlanPoint) => void }) {
           onInput={(event) => (wanted.value = event.currentTarget.value)}
         />
       </label>
-      {found.length === 0 && <p class="note">{t().choose.none}</p>}
+      {found.length === 0 && <p class="note">{tl().choose.none}</p>}
       <ul class="plain">
         {found.slice(0, SHOWN).map((point) => (
           <li key={point.code}>

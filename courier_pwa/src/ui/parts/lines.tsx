@@ -1,6 +1,6 @@
 // A card's lines: tick and count, today's and older ones apart.
 
-import { shortDate, t } from "../../i18n/index.ts";
+import { shortDate, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { Card } from "../logic/cards.ts";
 import { withCopies, type Line } from "../logic/lines.ts";
@@ -14,7 +14,7 @@ export function Lines({ card }: { card: Card }) {
     <>
       {groups.map(({ kind, lines }) => (
         <fieldset key={kind} class={`lines lines-${kind}`} data-testid={`lines-${kind}`}>
-          <legend>{t().card[kind]}</legend>
+          <legend>{tl().card[kind]}</legend>
           {lines.map((line) => (
             <LineRow key={`${line.title} ${line.date}`} card={card} line={line} />
           ))}
@@ -46,7 +46,7 @@ function LineRow({ card, line }: { card: Card; line: Line }) {
         <button
           type="button"
           class="step"
-          aria-label={t().card.less(issue)}
+          aria-label={tl().card.less(issue)}
           disabled={locked || line.copies === 0}
           onClick={() => set(line.copies - 1)}
         >
@@ -60,7 +60,7 @@ function LineRow({ card, line }: { card: Card; line: Line }) {
         <button
           type="button"
           class="step"
-          aria-label={t().card.more(issue)}
+          aria-label={tl().card.more(issue)}
           disabled={locked || line.copies >= line.most}
           onClick={() => set(line.copies + 1)}
         >

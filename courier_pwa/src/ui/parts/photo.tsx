@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { Icon } from "./icons.tsx";
 
 interface PhotoProps {
@@ -11,7 +11,7 @@ interface PhotoProps {
 }
 
 export function Photo({ photo, take }: PhotoProps) {
-  const words = t().attempt;
+  const words = tl().attempt;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     // Drawn, not linked: a blob: address would need an exception in the content security policy.

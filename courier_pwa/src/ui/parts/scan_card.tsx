@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 
-import { clock, t } from "../../i18n/index.ts";
+import { clock, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { Card } from "../logic/cards.ts";
 import { AddPaper } from "./add_paper.tsx";
@@ -34,7 +34,7 @@ export function ScanCard() {
 
 function CardHead({ card }: { card: Card }) {
   const { core, scanner } = useApp();
-  const words = t().card;
+  const words = tl().card;
   const said = {
     writing: words.writing,
     recorded: card.scan
@@ -69,7 +69,7 @@ const SIGNS = { recorded: "done", undone: "undo", failed: "warn" } as const;
 
 function CardBody({ card }: { card: Card }) {
   const { scanner } = useApp();
-  const words = t().card;
+  const words = tl().card;
   if (card.state === "failed") {
     return (
       <div>
@@ -106,7 +106,7 @@ function CardBody({ card }: { card: Card }) {
 function OffPlan() {
   const { scanner } = useApp();
   const choosing = useSignal(false);
-  const words = t().card;
+  const words = tl().card;
   return (
     <div class="off-plan">
       <p>{words.notInPlanWhy}</p>
@@ -128,7 +128,7 @@ function Adding({ card }: { card: Card }) {
   return (
     <button type="button" class="quiet" data-testid="add" onClick={() => (open.value = card.key)}>
       <Icon name="plus" />
-      {t().card.add}
+      {tl().card.add}
     </button>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { readFrames } from "../../camera/frames.ts";
 import { closeCamera, NoCamera, openCamera, type CameraTrouble } from "../../camera/stream.ts";
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 
 interface ScanOnceProps {
@@ -48,7 +48,7 @@ export function ScanOnce({ label, saw }: ScanOnceProps) {
   if (trouble.value) {
     return (
       <p class="error" role="alert" data-testid="camera-trouble">
-        {t().scan.camera[trouble.value]}
+        {tl().scan.camera[trouble.value]}
       </p>
     );
   }

@@ -1,38 +1,34 @@
 // Could not deliver: one of six reasons, with a photo and a note if wished.
 
+import "../styles/later.css";
+
 import { useSignal } from "@preact/signals";
 
 import type { AttemptReason, PlanPoint } from "../../core.ts";
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import { smallPhoto } from "../logic/photo.ts";
+import type { About } from "../later.tsx";
+import { smallPhoto } from "../device/photo.ts";
+import { REASONS } from "../logic/reasons.ts";
 import { ChooseStop } from "../parts/choose_stop.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { href, replace } from "../router.ts";
 
-export const REASONS: readonly AttemptReason[] = [
-  "road_closed",
-  "nobody_there",
-  "paper_missing",
-  "label_unreadable",
-  "point_moved",
-  "other",
-];
 const LONGEST_NOTE = 200;
 
-export function Attempt({ code }: { code: string | undefined }) {
+export function Attempt({ about: [code = ""] }: About) {
   const { points } = useApp();
-  const chosen = useSignal<PlanPoint | null>((code && points.value.get(code)) || null);
+  const chosen = useSignal<PlanPoint | null>(points.value.get(code) ?? null);
   const point = chosen.value;
   return (
-    <Frame title={t().attempt.title} back={point ? ["stop", point.code] : ["scan"]}>
+    <Frame title={tl().attempt.title} back={point ? ["stop", point.code] : ["scan"]}>
       {point ? (
         <Reasons point={point} />
       ) : (
         <>
-          <h2>{t().attempt.which}</h2>
+          <h2>{tl().attempt.which}</h2>
           <ChooseStop choose={(each) => (chosen.value = each)} />
         </>
       )}
@@ -41,7 +37,7 @@ export function Attempt({ code }: { code: string | undefined }) {
 }
 
 function Reasons({ point }: { point: PlanPoint }) {
-  const words = t().attempt;
+  const words = tl().attempt;
   const reason = useSignal<AttemptReason | null>(null);
   const photo = useSignal<Blob | "failed" | null>(null);
   const note = useSignal("");
@@ -123,7 +119,7 @@ function useSave(point: PlanPoint) {
       if (photo) await core.attachPhoto(attempt.id, photo);
     } catch {
       cues.give("failed");
-      return t().card.failed;
+      return tl().card.failed;
     }
     const round = core.plan.value?.rounds.find(
       ({ date, stops }) =>

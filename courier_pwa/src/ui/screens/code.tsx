@@ -1,9 +1,11 @@
 // A short code that is typed where the label cannot be read; without any label, the stop itself.
 
+import "../styles/later.css";
+
 import { useSignal } from "@preact/signals";
 
 import type { PlanPoint } from "../../core.ts";
-import { t } from "../../i18n/index.ts";
+import { tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { ChooseStop } from "../parts/choose_stop.tsx";
 import { Frame } from "../parts/frame.tsx";
@@ -13,7 +15,7 @@ const LENGTH = 7;
 
 export function Code() {
   return (
-    <Frame title={t().code.title} back={["scan"]}>
+    <Frame title={tl().code.title} back={["scan"]}>
       <Typed />
       <WithoutCode />
     </Frame>
@@ -22,7 +24,7 @@ export function Code() {
 
 function Typed() {
   const { core, scanner } = useApp();
-  const words = t().code;
+  const words = tl().code;
   const typed = useSignal("");
   const said = useSignal("");
   const busy = useSignal(false);
@@ -35,7 +37,7 @@ function Typed() {
     busy.value = true;
     // The card on the camera's page shows it, and the camera is what is wanted next.
     if (await scanner.typed(read.code, read.point)) replace("scan");
-    else said.value = t().card.failed;
+    else said.value = tl().card.failed;
     busy.value = false;
   };
   return (
@@ -70,7 +72,7 @@ function Typed() {
 
 function WithoutCode() {
   const { scanner } = useApp();
-  const words = t().code;
+  const words = tl().code;
   const chosen = useSignal<PlanPoint | null>(null);
   const record = async (point: PlanPoint): Promise<void> => {
     if (await scanner.typed(null, point)) replace("scan");

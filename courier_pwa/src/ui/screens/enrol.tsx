@@ -1,19 +1,22 @@
 // Binds the phone to a courier: by the manager's QR code, by its address, or by the typed code.
 
+import "../styles/later.css";
+
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import { NotEnrolled, type Enrolment } from "../../core.ts";
-import { language, t } from "../../i18n/index.ts";
+import { language, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import { canInstall, inWeChat, install, isInstalled } from "../logic/installing.ts";
+import type { About } from "../later.tsx";
+import { canInstall, inWeChat, install, isInstalled } from "../device/installing.ts";
 import { Frameless } from "../parts/frameless.tsx";
 import { ScanOnce } from "../parts/scan_once.tsx";
 import { replace } from "../router.ts";
 
 type Trouble = NotEnrolled["reason"] | "not_ours";
 
-export function Enrol({ code }: { code: string | undefined }) {
+export function Enrol({ about: [code = ""] }: About) {
   const { core } = useApp();
   const done = useSignal<Enrolment | null>(null);
   const trouble = useSignal<Trouble | null>(null);
@@ -39,14 +42,14 @@ export function Enrol({ code }: { code: string | undefined }) {
   }, [code]);
   if (done.value) return <Done enrolment={done.value} />;
   return (
-    <Frameless title={t().enrol.title}>
+    <Frameless title={tl().enrol.title}>
       {inWeChat() && <WeChat />}
       <Languages />
-      <p>{t().enrol.lead}</p>
+      <p>{tl().enrol.lead}</p>
       <p role="alert" class="error" data-testid="enrol-error">
         {trouble.value && words(trouble.value)}
       </p>
-      <p role="status">{working.value && t().enrol.working}</p>
+      <p role="status">{working.value && tl().enrol.working}</p>
       {scanning.value ? (
         <Camera enrol={enrol} trouble={trouble} />
       ) : (
@@ -56,7 +59,7 @@ export function Enrol({ code }: { code: string | undefined }) {
           data-testid="enrol-scan"
           onClick={() => (scanning.value = true)}
         >
-          {t().enrol.scan}
+          {tl().enrol.scan}
         </button>
       )}
       <Typed enrol={enrol} working={working.value} />
@@ -65,7 +68,7 @@ export function Enrol({ code }: { code: string | undefined }) {
 }
 
 function words(trouble: Trouble): string {
-  return trouble === "not_ours" ? t().enrol.notOurs : t().enrol.errors[trouble];
+  return trouble === "not_ours" ? tl().enrol.notOurs : tl().enrol.errors[trouble];
 }
 
 function Camera(props: { enrol: (text: string) => Promise<void>; trouble: Signal<Trouble | null> }) {
@@ -79,7 +82,7 @@ function Camera(props: { enrol: (text: string) => Promise<void>; trouble: Signal
     void props.enrol(text);
     return true;
   };
-  return <ScanOnce label={t().enrol.aim} saw={saw} />;
+  return <ScanOnce label={tl().enrol.aim} saw={saw} />;
 }
 
 function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; working: boolean }) {
@@ -93,7 +96,7 @@ function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; wor
       }}
     >
       <label class="field">
-        {t().enrol.orCode}
+        {tl().enrol.orCode}
         <input
           autocomplete="off"
           autocapitalize="characters"
@@ -104,7 +107,7 @@ function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; wor
         />
       </label>
       <button type="submit" disabled={working || !typed.value.trim()} data-testid="enrol-submit">
-        {t().enrol.submit}
+        {tl().enrol.submit}
       </button>
     </form>
   );
@@ -113,8 +116,8 @@ function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; wor
 function WeChat() {
   return (
     <div class="note note-warn" role="alert" data-testid="wechat">
-      <strong>{t().enrol.wechat}</strong>
-      <p>{t().enrol.wechatWhy}</p>
+      <strong>{tl().enrol.wechat}</strong>
+      <p>{tl().enrol.wechatWhy}</p>
     </div>
   );
 }
@@ -138,7 +141,7 @@ function Languages() {
 function Done({ enrolment }: { enrolment: Enrolment }) {
   const persisted = useSignal<boolean | null>(null);
   const installed = useSignal(isInstalled());
-  const t0 = t().enrol;
+  const t0 = tl().enrol;
   useEffect(() => {
     void navigator.storage?.persisted?.().then((kept) => (persisted.value = kept));
   }, []);

@@ -1,22 +1,25 @@
 // The end of a round: each stop that was not served has a reason, or stays open for tomorrow.
 
+import "../styles/later.css";
+
 import { useComputed, useSignal } from "@preact/signals";
 
 import type { AttemptReason, PlanRound } from "../../core.ts";
-import { t } from "../../i18n/index.ts";
+import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
+import type { About } from "../later.tsx";
+import { REASONS } from "../logic/reasons.ts";
 import { progressOf, roundOf, type Stop } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
 import { replace } from "../router.ts";
-import { REASONS } from "./attempt.tsx";
 
 type Choice = AttemptReason | "stays";
 
-export function Finish({ code, date }: { code: string; date: string }) {
+export function Finish({ about: [code = "", date = ""] }: About) {
   const { core } = useApp();
   const round = roundOf(core.plan.value, code, date);
   return (
-    <Frame title={t().finish.title} back={["round", code, date]} scan={["scan", code, date]}>
+    <Frame title={tl().finish.title} back={["round", code, date]} scan={["scan", code, date]}>
       {round ? <Open round={round} /> : <p class="note">{t().round.missing}</p>}
     </Frame>
   );
@@ -24,7 +27,7 @@ export function Finish({ code, date }: { code: string; date: string }) {
 
 function Open({ round }: { round: PlanRound }) {
   const { points, events } = useApp();
-  const words = t().finish;
+  const words = tl().finish;
   const choices = useSignal<Readonly<Record<string, Choice>>>({});
   const failed = useSignal(false);
   const progress = useComputed(() => progressOf(round, points.value, events.value)).value;
@@ -93,7 +96,7 @@ interface ChoicesProps {
 }
 
 function Choices({ stop, choice, choose }: ChoicesProps) {
-  const words = t().finish;
+  const words = tl().finish;
   const name = stop.point?.name ?? stop.code;
   return (
     <li data-testid="unserved">
@@ -109,7 +112,7 @@ function Choices({ stop, choice, choose }: ChoicesProps) {
         <option value="stays">{words.stays}</option>
         {REASONS.map((reason) => (
           <option key={reason} value={reason}>
-            {t().attempt.reasons[reason]}
+            {tl().attempt.reasons[reason]}
           </option>
         ))}
       </select>

@@ -1,11 +1,13 @@
 // The state of this phone, and its settings.
 
+import "../styles/later.css";
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { ComponentChildren } from "preact";
 
-import { clock, language, t, type Language } from "../../i18n/index.ts";
+import { clock, language, t, type Language, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -22,7 +24,7 @@ const LANGUAGES: readonly (readonly [Language, string])[] = [
 
 export function More() {
   return (
-    <Frame title={t().more.title} back={["today"]}>
+    <Frame title={tl().more.title} back={["today"]}>
       <Links />
       <Settings />
       <Phone />
@@ -34,9 +36,9 @@ export function More() {
 function Links() {
   const { core } = useApp();
   const links = [
-    ["queue", `${t().queue.title} · ${core.waiting.value}`],
-    ["record", t().record.title],
-    ["code", t().code.title],
+    ["queue", `${tl().queue.title} · ${core.waiting.value}`],
+    ["record", tl().record.title],
+    ["code", tl().code.title],
   ] as const;
   return (
     <ul class="plain">
@@ -54,7 +56,7 @@ function Links() {
 
 function Settings() {
   const { settings, cues } = useApp();
-  const words = t().more;
+  const words = tl().more;
   return (
     <section aria-labelledby="settings">
       <h2 id="settings">{words.settings}</h2>
@@ -121,7 +123,7 @@ function Choice<T extends string>({ label, options, chosen, choose }: ChoiceProp
 
 function Phone() {
   const { core, positions } = useApp();
-  const words = t().more;
+  const words = tl().more;
   const persisted = useSignal<"yes" | "no" | "unknown">("unknown");
   useEffect(() => {
     void navigator.storage?.persisted?.().then((kept) => (persisted.value = kept ? "yes" : "no"));
@@ -139,8 +141,8 @@ function Phone() {
         <Fact term={words.branch}>{enrolment?.branch.name ?? "–"}</Fact>
         <Fact term={words.storage}>{words.storages[core.storage.value]}</Fact>
         <Fact term={words.persistent}>{words.persistents[persisted.value]}</Fact>
-        <Fact term={t().queue.title}>
-          {last === null ? t().queue.neverSynced : t().queue.lastSync(clock(last))}
+        <Fact term={tl().queue.title}>
+          {last === null ? tl().queue.neverSynced : tl().queue.lastSync(clock(last))}
         </Fact>
         <Fact term={words.position}>
           {words.positions[permission]}{" "}
@@ -168,7 +170,7 @@ function Fact({ term, children }: { term: string; children: ComponentChildren })
 function Leave() {
   const { core } = useApp();
   const sure = useSignal(false);
-  const words = t().more;
+  const words = tl().more;
   const leave = async (): Promise<void> => {
     await core.leave();
     replace("enrol");

@@ -1,18 +1,20 @@
 // What waits to be sent, what the service holds back, what is missing; sending now, saving to a file.
 
+import "../styles/later.css";
+
 import { useSignal } from "@preact/signals";
 
 import type { Queue as CourierQueue, StoredEvent, SyncState } from "../../core.ts";
-import { clock, language, t } from "../../i18n/index.ts";
+import { clock, language, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import { download } from "../logic/download.ts";
+import { download } from "../device/download.ts";
 import { Frame } from "../parts/frame.tsx";
 
 const LISTED = 50;
 
 export function Queue() {
   const { core } = useApp();
-  const words = t().queue;
+  const words = tl().queue;
   const waiting = core.waiting.value;
   return (
     <Frame title={words.title} back={["today"]}>
@@ -38,7 +40,7 @@ export function Queue() {
 
 function Sync({ state }: { state: SyncState }) {
   const { core } = useApp();
-  const words = t().queue;
+  const words = tl().queue;
   return (
     <section class="sync" data-testid="sync" data-phase={state.phase}>
       <p role="status">
@@ -64,7 +66,7 @@ function Sync({ state }: { state: SyncState }) {
 
 function Waiting({ queue }: { queue: CourierQueue }) {
   const { core } = useApp();
-  const words = t().queue;
+  const words = tl().queue;
   const said = useSignal("");
   const save = async (): Promise<void> => {
     try {
@@ -90,7 +92,7 @@ function Waiting({ queue }: { queue: CourierQueue }) {
 
 function WaitingToday() {
   const { core, points, events } = useApp();
-  const words = t().queue;
+  const words = tl().queue;
   const pending = events.value.filter(({ state }) => state === "pending").reverse();
   if (!pending.length) return null;
   return (
@@ -123,7 +125,7 @@ function HeldList() {
   if (!held.length) return null;
   return (
     <section aria-labelledby="held" data-testid="held">
-      <h2 id="held">{t().queue.held}</h2>
+      <h2 id="held">{tl().queue.held}</h2>
       <ul class="plain">
         {held.map(({ id, seq, message }) => (
           <li key={id}>
@@ -142,8 +144,8 @@ function LostList() {
   if (!lost.length) return null;
   return (
     <section aria-labelledby="lost" data-testid="lost">
-      <h2 id="lost">{t().queue.lost}</h2>
-      <p class="note note-warn">{t().queue.lostWhy}</p>
+      <h2 id="lost">{tl().queue.lost}</h2>
+      <p class="note note-warn">{tl().queue.lostWhy}</p>
       <p>{lost.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ")}</p>
     </section>
   );

@@ -1,10 +1,12 @@
 // The courier's own rates by week, against the route's own past. Never a ranking.
 
+import "../styles/later.css";
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { WeekRecord } from "../../core.ts";
-import { percent, t } from "../../i18n/index.ts";
+import { percent, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { isFew, routeRecords, type Measure, type RouteRecord, type WeekFigure } from "../logic/weeks.ts";
 import { Chart } from "../parts/chart.tsx";
@@ -12,7 +14,7 @@ import { Frame } from "../parts/frame.tsx";
 
 export function Record() {
   const { core } = useApp();
-  const words = t().record;
+  const words = tl().record;
   const weeks = useSignal<readonly WeekRecord[] | "loading" | null>("loading");
   const load = async (): Promise<void> => {
     weeks.value = "loading";
@@ -38,7 +40,7 @@ export function Record() {
 }
 
 function Routes({ weeks }: { weeks: readonly WeekRecord[] }) {
-  if (!weeks.length) return <p class="note">{t().record.none}</p>;
+  if (!weeks.length) return <p class="note">{tl().record.none}</p>;
   const measures: readonly Measure[] = ["on_time", "bundled"];
   return (
     <>
@@ -53,7 +55,7 @@ function Routes({ weeks }: { weeks: readonly WeekRecord[] }) {
 
 function RouteSection({ record, measure }: { record: RouteRecord; measure: Measure }) {
   const { core } = useApp();
-  const words = t().record;
+  const words = tl().record;
   const rounds = core.plan.value?.rounds ?? [];
   const name = rounds.find(({ route }) => route === record.route)?.name ?? record.route;
   const title = `${name} · ${measure === "on_time" ? words.onTime : words.bundled}`;
@@ -84,6 +86,6 @@ function RouteSection({ record, measure }: { record: RouteRecord; measure: Measu
 }
 
 function figureText(week: WeekFigure): string {
-  if (isFew(week)) return t().record.few(week.delivered, week.expected);
-  return week.value === null ? t().record.noFigure : percent(week.value);
+  if (isFew(week)) return tl().record.few(week.delivered, week.expected);
+  return week.value === null ? tl().record.noFigure : percent(week.value);
 }

@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import type { PlanRound } from "../../core.ts";
 import { clock, longDate, t } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
+import type { About } from "../later.tsx";
 import { progressOf, roundOf, type Progress, type Stop } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -13,7 +14,7 @@ import { OwedLine } from "../parts/owed.tsx";
 import { WayTo } from "../parts/way.tsx";
 import { href } from "../router.ts";
 
-export function Round({ code, date }: { code: string; date: string }) {
+export function Round({ about: [code = "", date = ""] }: About) {
   const { core, positions } = useApp();
   const round = roundOf(core.plan.value, code, date);
   useEffect(() => positions.follow(), []);

@@ -1,15 +1,18 @@
 // The camera: open from stop to stop. What is in view is recorded; the card below says what was.
 
+import "../styles/camera.css";
+
 import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { readFrames } from "../../camera/frames.ts";
 import type { Found } from "../../camera/messages.ts";
 import { closeCamera, NoCamera, openCamera, type CameraTrouble } from "../../camera/stream.ts";
-import { t } from "../../i18n/index.ts";
+import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
+import type { About } from "../later.tsx";
 import { progressOf, roundOf } from "../logic/rounds.ts";
-import { keepAwake } from "../logic/awake.ts";
+import { keepAwake } from "../device/awake.ts";
 import { nearest } from "../logic/nearest.ts";
 import { Top } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
@@ -17,7 +20,7 @@ import { CameraTools } from "../parts/camera_tools.tsx";
 import { ScanCard } from "../parts/scan_card.tsx";
 import { href, type Route } from "../router.ts";
 
-export function Scan({ round, date }: { round: string | undefined; date: string | undefined }) {
+export function Scan({ about: [round = "", date = ""] }: About) {
   const { scanner, positions } = useApp();
   const stream = useSignal<MediaStream | null>(null);
   const trouble = useSignal<CameraTrouble | null>(null);
@@ -34,10 +37,10 @@ export function Scan({ round, date }: { round: string | undefined; date: string 
   const back: Route = round && date ? ["round", round, date] : ["today"];
   return (
     <div class="camera">
-      <Top title={t().scan.title} back={back} />
+      <Top title={tl().scan.title} back={back} />
       <main class="camera-main">
         <div class="view">
-          <video ref={video} muted playsInline aria-label={t().scan.aim} data-testid="video" />
+          <video ref={video} muted playsInline aria-label={tl().scan.aim} data-testid="video" />
           <Aim stream={stream.value} trouble={trouble} />
           {round && date && <Count round={round} date={date} />}
           <HintLine />
@@ -45,14 +48,14 @@ export function Scan({ round, date }: { round: string | undefined; date: string 
         </div>
         <ScanCard />
       </main>
-      <nav class="camera-actions" aria-label={t().scan.title}>
+      <nav class="camera-actions" aria-label={tl().scan.title}>
         <a class="button" href={href("code")} data-testid="type-code">
           <Icon name="keys" />
-          {t().scan.typeCode}
+          {tl().scan.typeCode}
         </a>
         <a class="button" href={href("attempt")} data-testid="cannot">
           <Icon name="tried" />
-          {t().scan.cannot}
+          {tl().scan.cannot}
         </a>
       </nav>
     </div>
@@ -118,7 +121,7 @@ function useCamera(stream: Signal<MediaStream | null>, trouble: Signal<CameraTro
 
 function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble | null> }) {
   const { decoder } = useApp();
-  const words = t().scan;
+  const words = tl().scan;
   const { trouble } = props;
   if (trouble.value) {
     return (
@@ -167,7 +170,7 @@ function HintLine() {
   const hint = scanner.hint.value;
   return (
     <p class="hint" role="status" data-testid="hint">
-      {hint ? t().scan[hint] : cues.audible.value ? "" : t().banner.noSound}
+      {hint ? tl().scan[hint] : cues.audible.value ? "" : t().banner.noSound}
     </p>
   );
 }

@@ -1,20 +1,23 @@
 // One stop: what is owed, what was done today, what else can be done.
 
+import "../styles/later.css";
+
 import { useEffect } from "preact/hooks";
 
-import { clock, t } from "../../i18n/index.ts";
+import { clock, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
+import type { About } from "../later.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { OwedList } from "../parts/owed.tsx";
 import { WayTo } from "../parts/way.tsx";
 import { href, type Route } from "../router.ts";
 
-export function StopPage({ code, date }: { code: string; date: string | undefined }) {
+export function StopPage({ about: [code = "", date = ""] }: About) {
   const { core, points, today, positions } = useApp();
   const point = points.value.get(code) ?? null;
-  const day = date ?? today.value;
+  const day = date || today.value;
   const owed = core.owedAt(code, day);
-  const words = t().stop;
+  const words = tl().stop;
   useEffect(() => positions.follow(), []);
   const round = core.plan.value?.rounds.find(
     (each) => each.date === day && each.stops.some((stop) => stop.point === code),
@@ -52,7 +55,7 @@ export function StopPage({ code, date }: { code: string; date: string | undefine
 
 function Log({ code }: { code: string }) {
   const { core, events } = useApp();
-  const words = t().stop;
+  const words = tl().stop;
   const own = events.value.filter(
     ({ event }) => (event.kind === "scan" || event.kind === "attempt") && event.point === code,
   );
@@ -70,7 +73,7 @@ function Log({ code }: { code: string }) {
             <span class="soft">
               {event.kind === "scan" && !voidedBy && <Undo scan={id} />}
               {event.kind === "scan" && t().copies(event.items.reduce((n, i) => n + i.copies, 0))}
-              {event.kind === "attempt" && t().attempt.reasons[event.reason]}
+              {event.kind === "attempt" && tl().attempt.reasons[event.reason]}
             </span>
           </li>
         ))}
@@ -88,7 +91,7 @@ function Undo({ scan }: { scan: string }) {
     );
   return (
     <button type="button" data-testid="undo-scan" onClick={() => void undo()}>
-      {t().card.undo}
+      {tl().card.undo}
     </button>
   );
 }

@@ -1,5 +1,0 @@
-import { browserEnvironment, createCore } from "./core.ts";
-import { watchUpdates } from "./update.ts";
-
-watchUpdates();
-void createCore(browserEnvironment());

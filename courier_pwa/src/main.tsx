@@ -1,0 +1,92 @@
+// Where the app begins: the core, the screens over it, updates. One shared stylesheet.
+
+import "./ui/styles/app.css";
+
+import { computed, effect, signal } from "@preact/signals";
+import { render } from "preact";
+
+import { createDecoder, type Decoder } from "./camera/decoder.ts";
+import { browserEnvironment, createCore, type Core } from "./core.ts";
+import { createPositions } from "./position.ts";
+import { createCues } from "./sound.ts";
+import { Screens } from "./ui/app.tsx";
+import { AppContext, type App } from "./ui/context.ts";
+import { loadAllScreens } from "./ui/later.tsx";
+import { listenForInstalling } from "./ui/device/installing.ts";
+import { pointsOf } from "./ui/logic/rounds.ts";
+import { Scanner } from "./ui/logic/scanning.ts";
+import { followAddress, route } from "./ui/router.ts";
+import { createSettings } from "./ui/settings.ts";
+import { watchUpdates } from "./update.ts";
+
+const MINUTE_MS = 60_000;
+
+let started: Decoder | null = null;
+const decoder = (): Decoder => (started ??= createDecoder());
+
+async function start(): Promise<void> {
+  // Where the camera is wanted first, its decoder is loaded while the queue is opened.
+  if (route.value[0] === "scan") decoder();
+  listenForInstalling();
+  followAddress();
+  const [settings, core] = await Promise.all([
+    createSettings(),
+    createCore(browserEnvironment()),
+  ]);
+  const app = appOf(core, settings);
+  render(
+    <AppContext.Provider value={app}>
+      <Screens />
+    </AppContext.Provider>,
+    document.getElementById("app")!,
+  );
+  // Elsewhere when there is nothing else to do, so that the camera's page finds it ready.
+  (globalThis.requestIdleCallback ?? setTimeout)(() => {
+    decoder();
+    void loadAllScreens();
+  });
+}
+
+function appOf(core: Core, settings: App["settings"]): App {
+  const positions = createPositions();
+  const cues = createCues(() => settings.quiet.value);
+  const updates = watchUpdates();
+  const minutes = signal(0);
+  setInterval(() => (minutes.value += 1), MINUTE_MS);
+  const today = computed(() => {
+    void minutes.value;
+    void core.plan.value;
+    return core.today();
+  });
+  const events = computed(() => {
+    void core.changes.value;
+    return core.events(today.value);
+  });
+  const plan = core.plan;
+  let planBefore = plan.value;
+  effect(() => {
+    if (plan.value && plan.value !== planBefore) settings.planLoaded.value = Date.now();
+    planBefore = plan.value;
+  });
+  return {
+    core,
+    scanner: new Scanner({
+      core,
+      cue: cues.give,
+      position: positions.now,
+      mono: () => performance.now(),
+      after: (callback, milliseconds) => void setTimeout(callback, milliseconds),
+    }),
+    decoder,
+    positions,
+    cues,
+    settings,
+    update: { ready: updates.waiting, take: updates.takeOver },
+    today,
+    points: computed(() => pointsOf(plan.value)),
+    events,
+    titles: computed(() => new Map(plan.value?.titles.map(({ code, name }) => [code, name]))),
+  };
+}
+
+void start();

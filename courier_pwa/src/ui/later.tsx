@@ -1,0 +1,68 @@
+// Screens that are loaded when they are wanted, or when there is nothing else to do. All are kept by
+// the service worker, so that this works without a network too.
+
+import { useSignal } from "@preact/signals";
+import { Fragment, type ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+
+import { speakMore, t } from "../i18n/index.ts";
+
+/** What a screen is about, as in its address: texts, empty where there is none. */
+export interface About {
+  readonly about: readonly string[];
+}
+
+type Load = () => Promise<ComponentType<About>>;
+
+const SCREENS = {
+  round: () => import("./screens/round.tsx").then(({ Round }) => Round),
+  scan: () => import("./screens/scan.tsx").then(({ Scan }) => Scan),
+  enrol: () => import("./screens/enrol.tsx").then(({ Enrol }) => Enrol),
+  stop: () => import("./screens/stop.tsx").then(({ StopPage }) => StopPage),
+  attempt: () => import("./screens/attempt.tsx").then(({ Attempt }) => Attempt),
+  code: () => import("./screens/code.tsx").then(({ Code }) => Code),
+  finish: () => import("./screens/finish.tsx").then(({ Finish }) => Finish),
+  record: () => import("./screens/record.tsx").then(({ Record }) => Record),
+  queue: () => import("./screens/queue.tsx").then(({ Queue }) => Queue),
+  more: () => import("./screens/more.tsx").then(({ More }) => More),
+} satisfies Record<string, Load>;
+
+const loaded = new Map<string, ComponentType<About>>();
+
+/** Load every screen, the round's and the camera's first. */
+export async function loadAllScreens(): Promise<void> {
+  for (const screen of Object.keys(SCREENS)) {
+    await load(screen as keyof typeof SCREENS).catch(() => undefined);
+  }
+}
+
+/** A screen that may have to be loaded first. */
+export function Later({ screen, about }: { screen: keyof typeof SCREENS } & About) {
+  const failed = useSignal(false);
+  const Screen = useSignal<ComponentType<About>>(loaded.get(screen) ?? Fragment);
+  const fetch = (): void => {
+    failed.value = false;
+    load(screen).then(
+      (component) => (Screen.value = component),
+      () => (failed.value = true),
+    );
+  };
+  useEffect(fetch, []);
+  if (failed.value) {
+    return (
+      <p class="note" role="alert">
+        <button type="button" onClick={fetch}>
+          {t().retry}
+        </button>
+      </p>
+    );
+  }
+  const Shown = Screen.value;
+  return Shown === Fragment ? <p class="page" aria-busy="true" /> : <Shown about={about} />;
+}
+
+async function load(screen: keyof typeof SCREENS): Promise<ComponentType<About>> {
+  const [component] = await Promise.all([loaded.get(screen) ?? SCREENS[screen](), speakMore()]);
+  loaded.set(screen, component);
+  return component;
+}
