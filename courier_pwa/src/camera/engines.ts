@@ -3,7 +3,7 @@
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 
-import { evenOut, greyOf, paint } from "./even_out.ts";
+import { greyOf, paint } from "./grey.ts";
 import type { Found } from "./messages.ts";
 import { QUICK, slowerPass, type Pass } from "./passes.ts";
 import { CHECK_TEXT, checkPicture } from "./self_check.ts";
@@ -60,7 +60,7 @@ interface DetectorClass {
 
 async function look(picture: Picture, pass: Pass, draw: Draw): Promise<readonly Found[] | null> {
   const pixels = draw(picture, pass.side);
-  if (pass.evenOut !== undefined) paint(evenOut(greyOf(pixels), pass.evenOut), pixels);
+  if (pass.filter) paint(pass.filter(greyOf(pixels)), pixels);
   const found = (await readBarcodes(pixels, pass.options)).filter((each) => each.isValid);
   if (!found.length) return null;
   return found.map(({ text, position: { topLeft, bottomRight } }) => ({

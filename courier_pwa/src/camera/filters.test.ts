@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evenedOut, sharpened, type Grey } from "./filters.ts";
+import { evenedOut, sharpened } from "./filters.ts";
+import type { Grey } from "./grey.ts";
 
 const WIDTH = 202;
 const HEIGHT = 101;

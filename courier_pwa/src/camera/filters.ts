@@ -3,12 +3,7 @@
 // Both hold a pixel against the mean around it. A mean changes slowly, so it is worked out on a
 // picture of a quarter or half the size: on a cheap phone it would take most of the time.
 
-/** Grey values, row by row. */
-export interface Grey {
-  readonly values: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Grey } from "./grey.ts";
 
 const EVEN = { by: 4, reach: 24, spread: 60 };
 const SHARP = { by: 2, reach: 6, strength: 3 };

@@ -1,6 +1,6 @@
 // A decoder is believed only after it has read this picture right (phones' own ones are not always).
 
-import type { Grey } from "./even_out.ts";
+import type { Grey } from "./grey.ts";
 
 export const CHECK_TEXT = "HTTPS://JIANBAO.EXAMPLE/P/0123456789ABCDEF";
 
