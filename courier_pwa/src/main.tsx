@@ -82,6 +82,7 @@ function appOf(core: Core, settings: App["settings"]): App {
     cues,
     settings,
     update: { ready: updates.waiting, take: updates.takeOver },
+    justEnrolled: signal(null),
     today,
     points: computed(() => pointsOf(plan.value)),
     events,

@@ -15,15 +15,21 @@ export function Screens() {
   return (
     <>
       <Banners />
-      <Screen key={route.value.join("/")} />
+      {/* An enrolment takes its code out of the address, and goes on. */}
+      <Screen key={enrolling() ? "enrol" : route.value.join("/")} />
     </>
   );
+}
+
+function enrolling(): boolean {
+  const { core, justEnrolled } = useApp();
+  return route.value[0] === "enrol" || !core.enrolment.value || justEnrolled.value !== null;
 }
 
 function Screen() {
   const { core } = useApp();
   const [screen, first = "", second = ""] = route.value;
-  if (screen === "enrol" || !core.enrolment.value) {
+  if (enrolling()) {
     if (core.storage.value === "broken") return <Broken />;
     return <Later screen="enrol" about={screen === "enrol" ? [first] : []} />;
   }

@@ -2,10 +2,10 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 
 import type { Decoder } from "../camera/decoder.ts";
-import type { Core, PlanPoint, StoredEvent } from "../core.ts";
+import type { Core, Enrolment, PlanPoint, StoredEvent } from "../core.ts";
 import type { Positions } from "../position.ts";
 import type { Cues } from "../sound.ts";
 import type { Scanner } from "./logic/scanning.ts";
@@ -25,6 +25,8 @@ export interface App {
   readonly cues: Cues;
   readonly settings: Settings;
   readonly update: Update;
+  /** An enrolment of this life whose advice has not been read yet. */
+  readonly justEnrolled: Signal<Enrolment | null>;
   /** Today in the branch's time zone. */
   readonly today: ReadonlySignal<string>;
   readonly points: ReadonlySignal<ReadonlyMap<string, PlanPoint>>;

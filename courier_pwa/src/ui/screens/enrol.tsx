@@ -17,8 +17,7 @@ import { replace } from "../router.ts";
 type Trouble = NotEnrolled["reason"] | "not_ours";
 
 export function Enrol({ about: [code = ""] }: About) {
-  const { core } = useApp();
-  const done = useSignal<Enrolment | null>(null);
+  const { core, justEnrolled } = useApp();
   const trouble = useSignal<Trouble | null>(null);
   const working = useSignal(false);
   const scanning = useSignal(false);
@@ -28,7 +27,7 @@ export function Enrol({ about: [code = ""] }: About) {
     trouble.value = null;
     scanning.value = false;
     try {
-      done.value = await core.enrol(text);
+      justEnrolled.value = await core.enrol(text);
       // The code is used up: out of the address, and out of the phone's history.
       replace("enrol");
       void core.loadPlan().catch(() => undefined);
@@ -40,14 +39,14 @@ export function Enrol({ about: [code = ""] }: About) {
   useEffect(() => {
     if (code && !inWeChat()) void enrol(code);
   }, [code]);
-  if (done.value) return <Done enrolment={done.value} />;
+  if (justEnrolled.value) return <Done enrolment={justEnrolled.value} />;
   return (
     <Frameless title={tl().enrol.title}>
       {inWeChat() && <WeChat />}
       <Languages />
       <p>{tl().enrol.lead}</p>
       <p role="alert" class="error" data-testid="enrol-error">
-        {trouble.value && words(trouble.value)}
+        {trouble.value && wordsOf(trouble.value)}
       </p>
       <p role="status">{working.value && tl().enrol.working}</p>
       {scanning.value ? (
@@ -67,7 +66,7 @@ export function Enrol({ about: [code = ""] }: About) {
   );
 }
 
-function words(trouble: Trouble): string {
+function wordsOf(trouble: Trouble): string {
   return trouble === "not_ours" ? tl().enrol.notOurs : tl().enrol.errors[trouble];
 }
 
@@ -139,35 +138,40 @@ function Languages() {
 }
 
 function Done({ enrolment }: { enrolment: Enrolment }) {
+  const { justEnrolled } = useApp();
   const persisted = useSignal<boolean | null>(null);
   const installed = useSignal(isInstalled());
-  const t0 = tl().enrol;
+  const words = tl().enrol;
   useEffect(() => {
     void navigator.storage?.persisted?.().then((kept) => (persisted.value = kept));
   }, []);
+  const go = (): void => {
+    replace("today");
+    justEnrolled.value = null;
+  };
   return (
-    <Frameless title={t0.done(enrolment.courier.name)}>
+    <Frameless title={words.done(enrolment.courier.name)}>
       <section class="card" data-testid="enrolled">
-        <h2>{t0.install}</h2>
-        <p>{t0.installWhy}</p>
+        <h2>{words.install}</h2>
+        <p>{words.installWhy}</p>
         {installed.value ? (
-          <p class="note note-good">{t0.installed}</p>
+          <p class="note note-good">{words.installed}</p>
         ) : canInstall.value ? (
           <button
             type="button"
             onClick={() => void install().then((kept) => (installed.value = kept))}
           >
-            {t0.installNow}
+            {words.installNow}
           </button>
         ) : (
-          <p>{t0.installHow}</p>
+          <p>{words.installHow}</p>
         )}
         {persisted.value !== null && (
-          <p class="soft">{persisted.value ? t0.persisted : t0.notPersisted}</p>
+          <p class="soft">{persisted.value ? words.persisted : words.notPersisted}</p>
         )}
       </section>
-      <button type="button" class="primary big" data-testid="go" onClick={() => replace("today")}>
-        {t0.go}
+      <button type="button" class="primary big" data-testid="go" onClick={go}>
+        {words.go}
       </button>
     </Frameless>
   );
