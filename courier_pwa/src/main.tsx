@@ -13,7 +13,7 @@ import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
 import { loadAllScreens } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
-import { pointsOf } from "./ui/logic/rounds.ts";
+import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
 import { Scanner } from "./ui/logic/scanning.ts";
 import { followAddress, route } from "./ui/router.ts";
 import { createSettings } from "./ui/settings.ts";
@@ -86,6 +86,10 @@ function appOf(core: Core, settings: App["settings"]): App {
     today,
     points: computed(() => pointsOf(plan.value)),
     events,
+    round: computed(() => {
+      const rounds = plan.value ? roundsByDay(plan.value, today.value).today : [];
+      return currentRound(rounds, events.value);
+    }),
     titles: computed(() => new Map(plan.value?.titles.map(({ code, name }) => [code, name]))),
   };
 }

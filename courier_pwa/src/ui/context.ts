@@ -5,7 +5,7 @@ import { useContext } from "preact/hooks";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 
 import type { Decoder } from "../camera/decoder.ts";
-import type { Core, Enrolment, PlanPoint, StoredEvent } from "../core.ts";
+import type { Core, Enrolment, PlanPoint, PlanRound, StoredEvent } from "../core.ts";
 import type { Positions } from "../position.ts";
 import type { Cues } from "../sound.ts";
 import type { Scanner } from "./logic/scanning.ts";
@@ -32,6 +32,8 @@ export interface App {
   readonly points: ReadonlySignal<ReadonlyMap<string, PlanPoint>>;
   /** This phone's events of today. */
   readonly events: ReadonlySignal<readonly StoredEvent[]>;
+  /** The round of today that the courier is on. */
+  readonly round: ReadonlySignal<PlanRound | null>;
   readonly titles: ReadonlySignal<ReadonlyMap<string, string>>;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { CourierEvent, PlanPoint, PlanRound, StoredEvent } from "../../core.ts";
-import { progressOf, roundsByDay } from "./rounds.ts";
+import { currentRound, progressOf, roundsByDay } from "./rounds.ts";
 
 const ROUND: PlanRound = {
   route: "R07",
@@ -65,4 +65,14 @@ test("rounds of today and later days are kept apart, days gone by left out", () 
   const plan = { rounds: days.map((date) => ({ ...ROUND, date })) };
   const { today, later } = roundsByDay(plan as never, "2026-07-06");
   assert.deepEqual([today.length, later.map(({ date }) => date)], [1, ["2026-07-07"]]);
+});
+
+test("the courier is on the round of the last event, before any on the first", () => {
+  const other = { ...ROUND, route: "R08", stops: [{ sequence: 1, point: "Q1", planned_at: null }] };
+  const rounds = [ROUND, other];
+  assert.equal(currentRound([], []), null);
+  assert.equal(currentRound(rounds, [])?.route, "R07");
+  assert.equal(currentRound(rounds, [scan("P1"), scan("Q1"), scan("off the plan")])?.route, "R08");
+  const start = stored({ kind: "round_started", route: "R07", date: "2026-07-06" });
+  assert.equal(currentRound(rounds, [scan("Q1"), start])?.route, "R07");
 });

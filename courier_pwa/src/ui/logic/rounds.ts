@@ -42,6 +42,22 @@ export function roundsByDay(
   };
 }
 
+/** Return the round that the courier is on: the last one of today with an event, else the first. */
+export function currentRound(
+  rounds: readonly PlanRound[],
+  events: readonly StoredEvent[],
+): PlanRound | null {
+  for (const { event } of [...events].reverse()) {
+    const found = rounds.find(({ route, stops }) =>
+      "route" in event
+        ? event.route === route
+        : "point" in event && stops.some(({ point }) => point === event.point),
+    );
+    if (found) return found;
+  }
+  return rounds[0] ?? null;
+}
+
 /** Return how far `round` has come by the `events` of its day. An undone scan counts for nothing. */
 export function progressOf(
   round: PlanRound,

@@ -78,10 +78,20 @@ function Head(props: { round: PlanRound; progress: Progress; isToday: boolean })
   };
   return (
     <section class="head">
-      <p class="count" data-testid="progress">
-        {progress.done}
-        <small> / {progress.total}</small>
-      </p>
+      <div class="head-line">
+        <p class="count" data-testid="progress">
+          {progress.done}
+          <small> / {progress.total}</small>
+        </p>
+        {isToday && !progress.started && progress.done === 0 && (
+          <button type="button" data-testid="start" onClick={() => void start()}>
+            {words.start}
+            {round.departs_at && (
+              <small> {clock(round.departs_at, core.plan.value?.branch.timezone)}</small>
+            )}
+          </button>
+        )}
+      </div>
       <progress
         value={progress.done}
         max={progress.total || 1}
@@ -91,14 +101,6 @@ function Head(props: { round: PlanRound; progress: Progress; isToday: boolean })
         <p class="note">
           {longDate(round.date)} · {words.preview}
         </p>
-      )}
-      {isToday && !progress.started && progress.done === 0 && (
-        <button type="button" data-testid="start" onClick={() => void start()}>
-          {words.start}
-          {round.departs_at && (
-            <small> {clock(round.departs_at, core.plan.value?.branch.timezone)}</small>
-          )}
-        </button>
       )}
       {progress.finished && <p class="note">{words.finished}</p>}
     </section>

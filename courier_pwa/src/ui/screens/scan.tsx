@@ -8,6 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { readFrames } from "../../camera/frames.ts";
 import type { Found } from "../../camera/messages.ts";
 import { closeCamera, NoCamera, openCamera, type CameraTrouble } from "../../camera/stream.ts";
+import type { PlanRound } from "../../core.ts";
 import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { About } from "../later.tsx";
@@ -20,8 +21,9 @@ import { CameraTools } from "../parts/camera_tools.tsx";
 import { ScanCard } from "../parts/scan_card.tsx";
 import { href, type Route } from "../router.ts";
 
-export function Scan({ about: [round = "", date = ""] }: About) {
-  const { scanner, positions } = useApp();
+export function Scan({ about: [code = "", date = ""] }: About) {
+  const { core, scanner, positions, round: current } = useApp();
+  const round = roundOf(core.plan.value, code, date) ?? current.value;
   const stream = useSignal<MediaStream | null>(null);
   const trouble = useSignal<CameraTrouble | null>(null);
   const video = useCamera(stream, trouble);
@@ -34,7 +36,7 @@ export function Scan({ about: [round = "", date = ""] }: About) {
   }, []);
   // Asked for only once the camera is there: two questions at once are answered in haste.
   useSignalEffect(() => (stream.value ? positions.follow() : undefined));
-  const back: Route = round && date ? ["round", round, date] : ["today"];
+  const back: Route = round ? ["round", round.route, round.date] : ["today"];
   return (
     <div class="camera">
       <Top title={tl().scan.title} back={back} />
@@ -42,7 +44,7 @@ export function Scan({ about: [round = "", date = ""] }: About) {
         <div class="view">
           <video ref={video} muted playsInline aria-label={tl().scan.aim} data-testid="video" />
           <Aim stream={stream.value} trouble={trouble} />
-          {round && date && <Count round={round} date={date} />}
+          {round && <Count round={round} />}
           <HintLine />
           {stream.value && <CameraTools stream={stream.value} reopen={() => (stream.value = null)} />}
         </div>
@@ -152,11 +154,9 @@ function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble 
   );
 }
 
-function Count({ round, date }: { round: string; date: string }) {
-  const { core, points, events } = useApp();
-  const planned = roundOf(core.plan.value, round, date);
-  if (!planned) return null;
-  const { done, total } = progressOf(planned, points.value, events.value);
+function Count({ round }: { round: PlanRound }) {
+  const { points, events } = useApp();
+  const { done, total } = progressOf(round, points.value, events.value);
   return (
     <p class="camera-count" data-testid="progress" aria-label={t().round.progress(done, total)}>
       {done}
