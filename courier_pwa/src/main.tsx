@@ -7,6 +7,7 @@ import { render } from "preact";
 
 import { createDecoder, type Decoder } from "./camera/decoder.ts";
 import { browserEnvironment, createCore, type Core } from "./core.ts";
+import { timeZone } from "./i18n/index.ts";
 import { createPositions } from "./position.ts";
 import { createCues } from "./sound.ts";
 import { Screens } from "./ui/app.tsx";
@@ -63,6 +64,9 @@ function appOf(core: Core, settings: App["settings"]): App {
     return core.events(today.value);
   });
   const plan = core.plan;
+  effect(() => {
+    timeZone.value = plan.value?.branch.timezone ?? core.enrolment.value?.branch.timezone;
+  });
   let planBefore = plan.value;
   effect(() => {
     if (plan.value && plan.value !== planBefore) settings.planLoaded.value = Date.now();

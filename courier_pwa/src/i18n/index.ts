@@ -1,7 +1,7 @@
 // The language that is spoken, and dates, times and distances in it. Only the one that is spoken is
 // loaded: the first screen's words at the start, those of the others with them.
 
-import { signal, type ReadonlySignal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 
 import type { Words } from "./zh.ts";
 import type { LaterWords } from "./zh_later.ts";
@@ -78,22 +78,22 @@ export function longDate(day: string): string {
     : `${shortDate(day)}${space}${t().weekdays[weekday]}`;
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+/** The branch's time zone, once it is known. */
+export const timeZone = signal<string | undefined>(undefined);
 
-/** The time of day (HH:MM) of an instant, in a time zone; the phone's own where it is not known. */
-export function clock(instant: string | number, timeZone?: string): string {
-  const key = timeZone ?? "";
-  let format = clocks.get(key);
-  if (!format) {
-    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-    try {
-      format = new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone && { timeZone }) });
-    } catch {
-      format = new Intl.DateTimeFormat("en-GB", options);
-    }
-    clocks.set(key, format);
+const format = computed(() => {
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const zone = timeZone.value;
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, ...(zone && { timeZone: zone }) });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options); // a zone that this phone does not know
   }
-  return format.format(new Date(instant));
+});
+
+/** The time of day (HH:MM) of an instant, in the branch's time zone. */
+export function clock(instant: string | number): string {
+  return format.value.format(new Date(instant));
 }
 
 /** A distance as one would say it: 350 m, 1.2 km, 14 km. */

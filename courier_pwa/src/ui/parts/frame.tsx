@@ -33,7 +33,6 @@ export function Top({ title, back }: { title: string; back?: Route }) {
   useEffect(() => {
     document.title = `${title} · ${t().app}`;
     heading.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
   }, [title]);
   return (
     <header class="top">

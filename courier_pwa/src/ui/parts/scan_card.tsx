@@ -33,12 +33,12 @@ export function ScanCard() {
 }
 
 function CardHead({ card }: { card: Card }) {
-  const { core, scanner } = useApp();
+  const { scanner } = useApp();
   const words = tl().card;
   const said = {
     writing: words.writing,
     recorded: card.scan
-      ? words.recordedAt(clock(card.scan.event.at, core.plan.value?.branch.timezone))
+      ? words.recordedAt(clock(card.scan.event.at))
       : words.recorded,
     undone: words.undone,
     failed: words.failed,

@@ -99,7 +99,7 @@ function Choices({ stop, choice, choose }: ChoicesProps) {
   const words = tl().finish;
   const name = stop.point?.name ?? stop.code;
   return (
-    <li data-testid="unserved">
+    <li class="unserved" data-testid="unserved">
       <span>{name}</span>
       <select
         aria-label={words.reasonFor(name)}

@@ -91,7 +91,7 @@ function Waiting({ queue }: { queue: CourierQueue }) {
 }
 
 function WaitingToday() {
-  const { core, points, events } = useApp();
+  const { points, events } = useApp();
   const words = tl().queue;
   const pending = events.value.filter(({ state }) => state === "pending").reverse();
   if (!pending.length) return null;
@@ -104,7 +104,7 @@ function WaitingToday() {
               {words.kinds[stored.event.kind]} {aboutOf(stored, points.value)}
             </span>
             <span class="soft">
-              {clock(stored.event.at, core.plan.value?.branch.timezone)} · {stored.seq}
+              {clock(stored.event.at)} · {stored.seq}
             </span>
           </li>
         ))}

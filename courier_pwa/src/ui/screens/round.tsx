@@ -34,7 +34,7 @@ function Stops({ round }: { round: PlanRound }) {
   return (
     <>
       <Head round={round} progress={progress} isToday={isToday} />
-      {isToday && progress.next && <Next stop={progress.next} date={round.date} />}
+      {isToday && !progress.finished && progress.next && <Next stop={progress.next} date={round.date} />}
       <div class="tabs" role="group" aria-label={t().round.list}>
         {[false, true].map((open) => (
           <button
@@ -87,7 +87,7 @@ function Head(props: { round: PlanRound; progress: Progress; isToday: boolean })
           <button type="button" data-testid="start" onClick={() => void start()}>
             {words.start}
             {round.departs_at && (
-              <small> {clock(round.departs_at, core.plan.value?.branch.timezone)}</small>
+              <small> {clock(round.departs_at)}</small>
             )}
           </button>
         )}
@@ -119,8 +119,6 @@ function Next({ stop, date }: { stop: Stop; date: string }) {
 }
 
 function StopRow({ stop, date }: { stop: Stop; date: string }) {
-  const { core } = useApp();
-  const zone = core.plan.value?.branch.timezone;
   return (
     <li>
       <a class={`stop stop-${stop.state}`} href={href("stop", stop.code, date)} data-testid="stop">
@@ -132,7 +130,7 @@ function StopRow({ stop, date }: { stop: Stop; date: string }) {
         <span class="stop-state">
           {stop.state !== "open" && <Icon name={stop.state} />}
           <span class={stop.state === "open" ? "hidden" : ""}>{t().round.states[stop.state]}</span>
-          {stop.last && <small>{clock(stop.last.event.at, zone)}</small>}
+          {stop.last && <small>{clock(stop.last.event.at)}</small>}
         </span>
       </a>
     </li>

@@ -54,7 +54,7 @@ export function StopPage({ about: [code = "", date = ""] }: About) {
 }
 
 function Log({ code }: { code: string }) {
-  const { core, events } = useApp();
+  const { events } = useApp();
   const words = tl().stop;
   const own = events.value.filter(
     ({ event }) => (event.kind === "scan" || event.kind === "attempt") && event.point === code,
@@ -67,7 +67,7 @@ function Log({ code }: { code: string }) {
         {own.map(({ id, event, voidedBy }) => (
           <li key={id}>
             <span>
-              {clock(event.at, core.plan.value?.branch.timezone)}{" "}
+              {clock(event.at)}{" "}
               {event.kind === "attempt" ? words.failed : voidedBy ? words.undone : words.scanned}
             </span>
             <span class="soft">

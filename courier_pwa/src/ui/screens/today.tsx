@@ -3,7 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import type { DayPlan, Loaded, PlanArrival, PlanRound } from "../../core.ts";
-import { clock, longDate, shortDate, t } from "../../i18n/index.ts";
+import { localDay } from "../../domain/days.ts";
+import { clock, longDate, shortDate, t, timeZone } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { progressOf, roundsByDay } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
@@ -48,14 +49,13 @@ function Plan({ plan }: { plan: DayPlan }) {
 }
 
 function RoundCard({ round }: { round: PlanRound }) {
-  const { core, points, events } = useApp();
+  const { points, events } = useApp();
   const { done, total } = progressOf(round, points.value, events.value);
-  const zone = core.plan.value?.branch.timezone;
   return (
     <a class="card round-card" href={href("round", round.route, round.date)} data-testid="round">
       <strong>{round.name}</strong>
       <span class="soft">
-        {round.departs_at && `${t().today.departs(clock(round.departs_at, zone))} · `}
+        {round.departs_at && `${t().today.departs(clock(round.departs_at))} · `}
         {t().today.stops(total)}
       </span>
       <span class="count">
@@ -117,7 +117,7 @@ function Arrival({ arrival, at }: { arrival: PlanArrival; at: string | null }) {
       </span>
       {at ? (
         <span class="here" data-testid="arrived">
-          <Icon name="done" /> {t().today.arrivedAt(clock(at, core.plan.value?.branch.timezone))}
+          <Icon name="done" /> {t().today.arrivedAt(clock(at))}
         </span>
       ) : (
         <button
@@ -194,8 +194,8 @@ function Load() {
   );
 }
 
-/** An instant as a time of day, with its date where it is not today. */
+/** An instant as a time of day, with its date where it is not of today. */
 function when(instant: number, today: string): string {
-  const day = new Date(instant).toLocaleDateString("sv-SE");
+  const day = localDay(instant, timeZone.value ?? "Asia/Shanghai");
   return day === today ? clock(instant) : `${shortDate(day)} ${clock(instant)}`;
 }
