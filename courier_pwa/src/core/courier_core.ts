@@ -4,7 +4,8 @@ import { CHANNEL, newLife } from "../channel.ts";
 import type * as facade from "../core.ts";
 import { localDay } from "../domain/days.ts";
 import type { Draft, Item, Position } from "../domain/events.ts";
-import { owedThere, type OwedThere } from "../domain/owed.ts";
+import { OwedByPoint, type OwedThere } from "../domain/owed.ts";
+import type { DayPlan } from "../domain/plan.ts";
 import type { Channel, Environment } from "../environment.ts";
 import { Drain, type Outcome } from "../net/drain.ts";
 import { Loop } from "../net/loop.ts";
@@ -42,6 +43,7 @@ export class CourierCore extends State implements facade.Core {
   readonly #stopListening: () => void;
   #loaded = false;
   #planIsOld = false;
+  #owed: { changes: number; plan: DayPlan; byPoint: OwedByPoint } | null = null;
 
   constructor(environment: Environment) {
     super();
@@ -67,13 +69,14 @@ export class CourierCore extends State implements facade.Core {
   /** Load what is stored, whatever state the store is in, and begin to sync. */
   async start(): Promise<void> {
     await this.#load();
+    if (this.current !== undefined) this.#askToPersist();
     void this.#loop.wake("start");
   }
 
   async enrol(codeOrUrl: string): Promise<facade.Enrolment> {
     await this.#enrolling.enrol(codeOrUrl);
     await this.#enrolled();
-    void this.#environment.persist().catch(() => false);
+    this.#askToPersist();
     void this.#loop.wake("tap");
     return this.enrolment.peek()!;
   }
@@ -131,11 +134,17 @@ export class CourierCore extends State implements facade.Core {
   owedAt(point: string, date: string): OwedThere {
     const { planRecord } = this;
     if (planRecord === null) return { today: [], older: [] };
-    const own = this.ledger.unknownTo(planRecord.installation);
-    return owedThere(planRecord.plan, own, point, date);
+    const changes = this.changes.value; // whoever asks within a computed is told of changes
+    if (this.#owed?.changes !== changes || this.#owed.plan !== planRecord.plan) {
+      const own = this.ledger.unknownTo(planRecord.installation);
+      const byPoint = new OwedByPoint(planRecord.plan, own);
+      this.#owed = { changes, plan: planRecord.plan, byPoint };
+    }
+    return this.#owed.byPoint.at(point, date);
   }
 
   events(day: string): readonly facade.StoredEvent[] {
+    void this.changes.value;
     return this.ledger.on(day, this.#timeZone());
   }
 
@@ -262,6 +271,10 @@ export class CourierCore extends State implements facade.Core {
   #wantsPlan(): boolean {
     const age = this.#environment.now() - (this.planRecord?.fetched ?? -Infinity);
     return this.#planIsOld || !(age >= 0 && age < PLAN_IS_OLD_MS);
+  }
+
+  #askToPersist(): void {
+    void this.#environment.persist().catch(() => false);
   }
 
   #tellOthers(): void {

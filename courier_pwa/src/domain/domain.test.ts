@@ -9,7 +9,7 @@ import { isStale, isSteady, measure, readingsFor, type Reading } from "./clock.t
 import { localDay } from "./days.ts";
 import { eventOf, type Draft } from "./events.ts";
 import { enrolmentCode, enrolmentOf, isOurs, labelOf, shortCodeOf } from "./labels.ts";
-import { owedThere, type OwnEvent } from "./owed.ts";
+import { OwedByPoint, type OwnEvent } from "./owed.ts";
 import type { DayPlan } from "./plan.ts";
 import { gaps, holds, rangesOf, union } from "./ranges.ts";
 
@@ -137,7 +137,7 @@ test("owed is what the plan says less what was handed over and not voided", () =
     const stamp = { id: "", seq: 1, format: 1, at: "", mono: 0, life: "" };
     return { event: { ...draft, ...stamp }, ...(voidedBy !== undefined && { voidedBy }) };
   };
-  const there = (...own: OwnEvent[]) => owedThere(plan, own, "P1", "2026-07-06");
+  const there = (...own: OwnEvent[]) => new OwedByPoint(plan, own).at("P1", "2026-07-06");
   assert.deepEqual(there().today, [{ title: "1-1", date: "2026-07-06", copies: 12 }]);
   assert.deepEqual(there().older, [{ title: "1-1", date: "2026-07-05", copies: 3 }]);
   assert.equal(there(scan(5), scan(4)).today[0]?.copies, 3);

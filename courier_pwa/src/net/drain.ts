@@ -17,6 +17,8 @@ import { requestRestoring } from "./tokens.ts";
 /** How long one pass goes on before it lets others have their turn. */
 const TURN_MS = 45_000;
 const FORGET_EVERY_MS = 6 * 60 * 60_000;
+/** An older installation without anything to deliver is asked about this often at most. */
+const ASK_EVERY_MS = 4 * 60_000;
 
 export interface Outcome {
   /** The first trouble, the current installation's before others'; null for none. */
@@ -35,6 +37,8 @@ interface Stop {
   readonly left: Outcome["left"];
 }
 
+const NOTHING: Stop = { trouble: null, retryAfter: null, left: "none" };
+
 export class Drain {
   readonly #environment: Environment;
   readonly #database: Database;
@@ -42,6 +46,7 @@ export class Drain {
   readonly #changed: (records: readonly EventRecord[]) => void;
   readonly #batches = new Map<string, Batches>();
   readonly #forgotten = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
 
   /** `changed` hears of records as soon as the service's word on them is stored. */
   constructor(
@@ -76,11 +81,12 @@ export class Drain {
       stops = [{ trouble: "storage", retryAfter: null, left: "tried" }];
     }
     const first = stops.find(({ trouble }) => trouble !== null);
-    const left = (["untried", "tried"] as const).find((one) => stops.some((each) => each.left === one));
+    const leftBy = (one: Outcome["left"]): boolean => stops.some(({ left }) => left === one);
+    const left = leftBy("untried") ? "untried" : leftBy("tried") ? "tried" : "none";
     return {
       trouble: first?.trouble ?? null,
       retryAfter: first?.retryAfter ?? null,
-      left: left ?? "none",
+      left,
       answered,
     };
   }
@@ -96,6 +102,7 @@ export class Drain {
         const left = open.length > 0 ? "untried" : waiting.length > 0 ? "tried" : "none";
         return { trouble: null, retryAfter: null, left };
       }
+      if (waiting.length === 0 && this.#wasAsked(pass)) return NOTHING;
       const ready = await this.#clock.readyFor(id, open);
       const stop = ready.trouble ?? (await this.#sendOf(pass, open, ready.upTo, waiting.length));
       if (stop !== null) return { ...stop, left: waiting.length > 0 ? "tried" : "none" };
@@ -159,8 +166,9 @@ export class Drain {
     return { trouble: pass.installation.current ? "enrol_again" : "refused", retryAfter: null };
   }
 
-  async #request({ installation, way }: Pass, asked: Asked, waiting: number): Promise<Reply | null> {
-    const { id } = installation;
+  async #request(pass: Pass, asked: Asked, waiting: number): Promise<Reply | null> {
+    const { way } = pass;
+    const { id } = pass.installation;
     const numbers = asked.events.map(({ seq }) => seq);
     const clock = await neededReadings(this.#database, id, numbers);
     const { at, mono, life } = this.#clock.moment();
@@ -186,9 +194,15 @@ export class Drain {
     const changed = await settle(this.#database, { id, highest, itself }, answer);
     this.#changed(changed);
     const now = this.#environment.mono();
+    this.#asked.set(id, now);
     if (now - (this.#forgotten.get(id) ?? -Infinity) < FORGET_EVERY_MS) return;
     await forget(this.#database, id, answer);
     this.#forgotten.set(id, now);
+  }
+
+  #wasAsked({ installation: { id, current } }: Pass): boolean {
+    const since = this.#environment.mono() - (this.#asked.get(id) ?? -Infinity);
+    return !current && since < ASK_EVERY_MS;
   }
 
   #batchesOf(id: string): Batches {

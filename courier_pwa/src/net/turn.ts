@@ -19,10 +19,17 @@ export async function inTurn<T>(
   work: (keepAlive: () => Promise<void>) => Promise<T>,
 ): Promise<T | null> {
   const { locks } = environment;
-  return locks === null
-    ? withLease(environment, database, work)
-    : withLock(environment, locks, () => work(async () => undefined));
+  if (locks === null) return withLease(environment, database, work);
+  try {
+    return await withLock(environment, locks, () => work(async () => undefined));
+  } catch (error) {
+    if (!(error instanceof NoLocks)) throw error;
+    return withLease(environment, database, work);
+  }
 }
+
+/** The browser has locks and does not give us any. */
+class NoLocks extends Error {}
 
 async function withLock<T>(
   environment: Environment,
@@ -42,6 +49,7 @@ async function withLock<T>(
   } catch (error) {
     // Stolen from us while we worked, or an error of the work: either way it had its turn.
     if (begun) throw error;
+    if (!abort.signal.aborted) throw new NoLocks();
     return await locks.request(NAME, { steal: true }, begin);
   } finally {
     environment.clearTimeout(timer);
