@@ -84,6 +84,11 @@ class Config:
         """The folder of the published facts (Parquet)."""
         return self.data / "facts"
 
+    @property
+    def photos(self) -> Path:
+        """The folder of the photos of attempts (JPEG)."""
+        return self.data / "photos"
+
     def secret_key(self) -> str:
         """Return the key that signs sessions, made at the first call and kept in a 0600 file."""
         self.data.mkdir(parents=True, exist_ok=True)

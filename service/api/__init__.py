@@ -8,7 +8,7 @@ from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
 from service.access import Role, declare
-from service.api import day_plan, docs, enrolment, figures, sync
+from service.api import day_plan, docs, enrolment, figures, my_record, photos, sync
 from service.api.problem_json import MIMETYPE, ProblemSchema
 
 PREFIX = "/api/v1"
@@ -53,6 +53,7 @@ def register(app: Flask) -> None:
     api.register_blueprint(figures.blueprint)
     api.register_blueprint(enrolment.blueprint)
     api.register_blueprint(sync.blueprint)
-    api.register_blueprint(day_plan.blueprint)
+    for module in (day_plan, my_record, photos):
+        api.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     declare(app, "api-docs.openapi_json", Role.PUBLIC)

@@ -262,7 +262,10 @@ NOT_A_PHOTO = Problem(
     "not_a_photo",
     422,
     Words("不是可用的照片", "This is not a photo that can be kept"),
-    Words("请发送不超过 1 MB 的 JPEG", "Send a JPEG of at most 1 MiB and 50 million pixels"),
+    Words(
+        "请发送不超过 1 MB、2500 万像素的 JPEG",
+        "Send a JPEG of at most 1 MiB and 25 million pixels",
+    ),
 )
 FORM_EXPIRED = Problem(
     "form_expired",

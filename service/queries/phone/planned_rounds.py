@@ -44,7 +44,7 @@ def planned_rounds(
     """Return the courier's rounds of [since, until] that have a stop, in order of departure."""
     versions = _versions(connection, courier_id, since, until)
     routes = {version.route_id for version in versions}
-    changes = _changes(connection, routes, since, until)
+    changes = changes_of(connection, routes, since, until)
     stops = _stops(connection, routes, since, until)
     rounds = [
         _round(version, day, stops[version.route_id], zone)
@@ -101,7 +101,7 @@ def _versions(connection: Connection, courier_id: int, since: int, until: int) -
     return list(connection.execute(query))
 
 
-def _changes(
+def changes_of(
     connection: Connection, routes: Collection[int], since: int, until: int
 ) -> defaultdict[int, dict[int, str]]:
     """Return {route id: {day: skip or extra}}."""
