@@ -168,7 +168,7 @@ class DayPlanSchema(Schema):
     arrivals = _list(
         PlanArrival,
         "Issues of these days that points of the courier's offices are owed, and of the three days "
-        "before what is still undelivered",
+        "before what is still undelivered at the points of the rounds",
     )
     points = _list(PlanPoint, "The points of the rounds, by code")
     rounds = _list(PlanRound, "In order of departure")

@@ -2,22 +2,27 @@
 
 import re
 import uuid
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from flask import Response, current_app, jsonify
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
+from service import limits
 from service.access import public
 from service.api.parsing import StrictBlueprint
 from service.domain import problems
-from service.domain.problems import fault
+from service.domain.problems import UnknownEnrolment, UnknownToken, fault
 from service.extensions import db
 from service.operations.enrol_phone import Enrolled, NewPhone, enrol, restore_phone
 from service.queries.fields import Code, refused
 
 INSTALLATION: Final = "019f3a51-7c1e-7d5a-9a51-3f1f7a0c2b11"
 TOKEN: Final = "q0m1Zr8yKQ2vWc5tJ7nXbD4hLsP9fGaE3uRi6oTkYxM"
+GUESSES: Final = 20
+WINDOW: Final = timedelta(minutes=10)
 TOKENS: Final = r"[A-Za-z0-9_-]{43,200}={0,2}"
 TICKETS: Final = r"[A-Za-z0-9_.-]{1,2000}"
 
@@ -147,8 +152,9 @@ def phones(asked: tuple[str, NewPhone]) -> Response:
     The same request again is answered 200 with the same content.
     """
     code, phone = asked
-    enrolled = enrol(db.engine, code, phone, current_app.config["SECRET_KEY"], datetime.now(UTC))
-    return _told(enrolled)
+    secret_key, now = current_app.config["SECRET_KEY"], datetime.now(UTC)
+    with _few_guesses("enrolment"):
+        return _told(enrol(db.engine, code, phone, secret_key, now))
 
 
 @blueprint.route("/restored", methods=["POST"])
@@ -161,7 +167,21 @@ def restored(asked: dict[str, str]) -> Response:
     For a phone whose token is unknown after a backup older than its enrolment was restored.
     """
     secret_key, now = current_app.config["SECRET_KEY"], datetime.now(UTC)
-    return _told(restore_phone(db.engine, asked["ticket"], asked["token"], secret_key, now))
+    with _few_guesses("ticket"):
+        return _told(restore_phone(db.engine, asked["ticket"], asked["token"], secret_key, now))
+
+
+@contextmanager
+def _few_guesses(what: str) -> Iterator[None]:
+    """Count refusals of an address, and refuse with 429 from some number on.
+
+    Not what succeeds: a whole office may enrol its phones at one address in one morning.
+    """
+    try:
+        yield
+    except (UnknownEnrolment, UnknownToken):
+        limits.count(what, GUESSES, WINDOW, limits.address())
+        raise
 
 
 def _told(enrolled: Enrolled) -> Response:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -216,7 +215,7 @@ def test_a_ticket_is_worth_nothing_without_its_token_or_signature(engine: Engine
     assert installations(engine) == []
 
 
-def test_a_ticket_of_a_courier_who_is_not_there_is_refused(engine: Engine, tmp_path: Path) -> None:
+def test_a_ticket_of_a_courier_who_is_not_there_is_refused(engine: Engine) -> None:
     phone = a_phone()
     ticket = enrol(engine, a_code(engine), phone, SECRET, NOW).ticket
     forget(engine)
@@ -344,6 +343,26 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, body: str) -> 
         assert response.status_code in (400, 422)
         assert response.json is not None
         assert response.json["code"] in ("bad_request", "wrong_question")
+
+
+def test_guesses_of_an_address_are_limited(
+    client: FlaskClient, ask: Callable[..., dict[str, Any]]
+) -> None:
+    here, elsewhere = ({"REMOTE_ADDR": address} for address in ("198.51.100.7", "198.51.100.8"))
+    guess = ask(code="0" * 20)
+    for path, body in (
+        ("/api/v1/phones", guess),
+        ("/api/v1/phones/restored", {"ticket": "x.y", "token": new_token()}),
+    ):
+        answers = [client.post(path, json=body, environ_base=here) for _ in range(22)]
+        statuses = [answer.status_code for answer in answers]
+        assert statuses == [statuses[0]] * 20 + [429] * 2
+        assert answers[0].json is not None
+        assert answers[0].json["code"] in ("unknown_enrolment", "unknown_token")
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
+        assert client.post(path, json=body, environ_base=elsewhere).status_code != 429
+    # Who has a code is let in all the same.
+    assert client.post("/api/v1/phones", json=ask(), environ_base=here).status_code == 201
 
 
 def test_every_phone_of_a_test_is_counted(

@@ -1,7 +1,7 @@
 """Which issues a courier can report as arrived at an office (到报)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, select, type_coerce
 
 from service.domain.instants import day_of
 from service.models import Arrival, Office, Point, PointChange
-from service.queries.phone.owed import counted, expected, remaining
+from service.queries.phone.owed import Issue, expected
 
 DAYS_BACK: Final = 3
 
@@ -27,57 +27,58 @@ class DueArrival:
 
 
 def due_arrivals(
-    connection: Connection, offices: Collection[int], today: int, until: int
+    connection: Connection,
+    offices: Collection[int],
+    undelivered: Iterable[Issue],
+    today: int,
+    until: int,
 ) -> list[DueArrival]:
-    """Return the issues of [today, until], and of 3 days before what is still undelivered.
+    """Return the issues that can be reported as arrived at the offices, by day, office and title.
 
-    Of each office those that its points are owed, by day, office and title.
+    Those of [today, until] that points of an office are owed, and of the 3 days before those among
+    the undelivered ones of the courier's own points.
     """
     since = today - DAYS_BACK
-    office_of = _offices_of_points(connection, offices, since, until)
-    points = {point for point, _ in office_of}
-    owed = expected(connection, points, since, until)
-    undelivered = remaining(owed, counted(connection, points, since, today - 1))
+    served = _ServedBy(connection, offices, until)
+    ahead = expected(connection, served.points, today, until)
+    late = (issue for issue in undelivered if since <= issue[2] < today)
     wanted = {
-        (office_of[point, day], title, day)
-        for point, title, day in undelivered
-        if (point, day) in office_of
+        (office, title, day)
+        for point, title, day in (*ahead, *late)
+        if (office := served.on(point, day)) in offices
     }
     return _with_arrivals(connection, wanted, since, until)
 
 
-def _offices_of_points(
-    connection: Connection, offices: Collection[int], since: int, until: int
-) -> dict[tuple[int, int], int]:
-    """Return {(point, day): office} of the points that one of the offices serves on a day."""
-    changes: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    moved = select(PointChange.point_id).where(PointChange.office_id.in_(offices))
-    points = select(Point.id, Point.office_id).where(
-        Point.office_id.in_(offices) | Point.id.in_(moved)
-    )
-    first = {row.id: row.office_id for row in connection.execute(points)}
-    for point, day, office in connection.execute(
-        select(
-            PointChange.point_id,
-            type_coerce(PointChange.valid_from, Integer),
-            PointChange.office_id,
-        )
-        .where(
-            PointChange.point_id.in_(points.with_only_columns(Point.id)),
-            PointChange.valid_from <= day_of(until),
-        )
-        .order_by(PointChange.point_id, PointChange.valid_from)
-    ):
-        if office is not None:
-            changes[point].append((day, office))
-    found = {}
-    for point, office in first.items():
-        for day in range(since, until + 1):
-            in_force = [to for start, to in changes[point] if start <= day]
-            serving = in_force[-1] if in_force else office
-            if serving in offices:
-                found[point, day] = serving
-    return found
+class _ServedBy:
+    """Which office serves a point on a day, for all points that one of the offices ever serves."""
+
+    def __init__(self, connection: Connection, offices: Collection[int], until: int) -> None:
+        moved = select(PointChange.point_id).where(PointChange.office_id.in_(offices))
+        theirs = Point.office_id.in_(offices) | Point.id.in_(moved)
+        self.points = select(Point.id).where(theirs)
+        first = connection.execute(select(Point.id, Point.office_id).where(theirs))
+        self._first = {point: office for point, office in first}  # noqa: C416 - rows, not pairs
+        self._changes: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for point, day, office in connection.execute(
+            select(
+                PointChange.point_id,
+                type_coerce(PointChange.valid_from, Integer),
+                PointChange.office_id,
+            )
+            .where(PointChange.point_id.in_(self.points), PointChange.valid_from <= day_of(until))
+            .order_by(PointChange.point_id, PointChange.valid_from)
+        ):
+            if office is not None:
+                self._changes[point].append((day, office))
+
+    def on(self, point: int, day: int) -> int:
+        """Return the office that serves the point on the day; 0 for a point of other offices."""
+        serving = self._first.get(point, 0)
+        for start, office in self._changes.get(point, ()):
+            if start <= day:
+                serving = office
+        return serving
 
 
 def _with_arrivals(

@@ -40,9 +40,13 @@ def day_plan(
         until = today + days - 1
         rounds = planned_rounds(connection, phone.courier_id, zone, today, until)
         points = {stop.point_id for each in rounds for stop in each.stops}
-        owed = _owed(connection, points, today - DAYS_BACK, until, phone.installation)
+        since = today - DAYS_BACK
+        expectations = expected(connection, points, since, until)
+        scanned = counted(connection, points, since, until, phone.installation)
+        owed = remaining(expectations, scanned.by_others)
         offices = {courier.office_id, *(each.office_id for each in rounds)}
-        due = due_arrivals(connection, offices, today, until)
+        undelivered = remaining(expectations, scanned.by_all)
+        due = due_arrivals(connection, offices, undelivered, today, until)
         told = _points(connection, points)
         titles = _titles(connection, {issue[1] for issue in owed} | {each.title_id for each in due})
     codes = {id_: point["code"] for id_, point in told.items()}
@@ -77,13 +81,6 @@ def _courier(connection: Connection, courier_id: int) -> Any:
         .join(Branch, Courier.branch_id == Branch.id)
         .where(Courier.id == courier_id)
     ).one()
-
-
-def _owed(
-    connection: Connection, points: Collection[int], since: int, until: int, installation: int
-) -> dict[Issue, int]:
-    by_others = counted(connection, points, since, until, but_installation=installation)
-    return remaining(expected(connection, points, since, until), by_others)
 
 
 def _titles(connection: Connection, titles: Collection[int]) -> dict[int, dict[str, str]]:

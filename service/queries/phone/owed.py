@@ -6,10 +6,11 @@ points at hand, for a phone that cannot wait for published facts. Days are day n
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Connection, Integer, Row, func, or_, select, type_coerce
+from sqlalchemy import Connection, Integer, Row, Select, case, func, or_, select, type_coerce
 
 from service.domain.calendars import issue_days
 from service.domain.instants import DAY_MS, day_of, instant_of
@@ -25,18 +26,17 @@ from service.models import (
 )
 
 Issue = tuple[int, int, int]  # point id, title id, day
+Points = Collection[int] | Select[int]  # ids, or a query for them
 # How long before an issue's day its copies may have been handed over: a monthly comes out early.
 EARLY_DAYS: Final = 40
 # A rule is expanded up to a day that stays the same for weeks, and so from memory.
 HORIZON_DAYS: Final = 64
 
 
-def expected(
-    connection: Connection, points: Collection[int], since: int, until: int
-) -> dict[Issue, int]:
+def expected(connection: Connection, points: Points, since: int, until: int) -> dict[Issue, int]:
     """Return the copies owed of each issue of [since, until] at each of the points."""
     subscriptions = _subscriptions(connection, points, since, until)
-    held = _held(connection, [row[0] for row in subscriptions], since, until)
+    held = _held(connection, points, since, until)
     issues = _issues(connection, {row[2] for row in subscriptions}, since, until)
     found: defaultdict[Issue, int] = defaultdict(int)
     for id_, point, title, copies, start, end in subscriptions:
@@ -46,36 +46,37 @@ def expected(
     return dict(found)
 
 
-def counted(
-    connection: Connection,
-    points: Collection[int],
-    since: int,
-    until: int,
-    but_installation: int | None = None,
-) -> dict[Issue, int]:
-    """Return the copies scanned of each issue of [since, until] at the points, voids left out.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Copies scanned of each issue: by anyone, and by anyone but one installation."""
 
-    Scans of one installation may be left out: that phone knows them better.
-    """
+    by_all: dict[Issue, int]
+    by_others: dict[Issue, int]
+
+
+def counted(
+    connection: Connection, points: Collection[int], since: int, until: int, installation: int
+) -> Counted:
+    """Return the copies scanned of each issue of [since, until] at the points, voids left out."""
     first = instant_of((since - EARLY_DAYS) * DAY_MS)
     day = type_coerce(ScanItem.issue_date, Integer)
+    is_own = func.coalesce(PhoneEvent.installation_id, 0) == installation
+    own = case((is_own, ScanItem.copies), else_=0)
     query = (
-        select(Scan.point_id, ScanItem.title_id, day, func.sum(ScanItem.copies))
+        select(Scan.point_id, ScanItem.title_id, day, func.sum(ScanItem.copies), func.sum(own))
         .join(ScanItem, ScanItem.scan_id == Scan.id)
         .outerjoin(ScanVoid, ScanVoid.scan_id == Scan.id)
+        .outerjoin(PhoneEvent, PhoneEvent.id == Scan.event)
         .where(Scan.point_id.in_(points), Scan.scanned_at >= first, ScanVoid.scan_id.is_(None))
         # The sum keeps databases from the index of a whole branch's issues by date.
         .where((day + 0).between(since, until))
         .group_by(Scan.point_id, ScanItem.title_id, day)
     )
-    if but_installation is not None:
-        query = query.outerjoin(PhoneEvent, PhoneEvent.id == Scan.event).where(
-            or_(Scan.event.is_(None), PhoneEvent.installation_id != but_installation)
-        )
-    return {
-        (point, title, number): int(copies)
-        for point, title, number, copies in connection.execute(query)
-    }
+    found = Counted({}, {})
+    for point, title, number, copies, own_copies in connection.execute(query):
+        found.by_all[point, title, number] = int(copies)
+        found.by_others[point, title, number] = int(copies - own_copies)
+    return found
 
 
 def remaining(owed: dict[Issue, int], covered: dict[Issue, int]) -> dict[Issue, int]:
@@ -85,7 +86,7 @@ def remaining(owed: dict[Issue, int], covered: dict[Issue, int]) -> dict[Issue, 
 
 
 def _subscriptions(
-    connection: Connection, points: Collection[int], since: int, until: int
+    connection: Connection, points: Points, since: int, until: int
 ) -> list[Row[int, int, int, int, int, int | None]]:
     query = select(
         Subscription.id,
@@ -102,18 +103,20 @@ def _subscriptions(
     return list(connection.execute(query))
 
 
-def _held(
-    connection: Connection, subscriptions: Collection[int], since: int, until: int
-) -> set[tuple[int, int]]:
+def _held(connection: Connection, points: Points, since: int, until: int) -> set[tuple[int, int]]:
     """Return the (subscription, day) pairs within [since, until] that a hold takes out."""
-    query = select(
-        Hold.subscription_id,
-        type_coerce(Hold.start_date, Integer),
-        type_coerce(Hold.end_date, Integer),
-    ).where(
-        Hold.subscription_id.in_(subscriptions),
-        Hold.start_date <= day_of(until),
-        Hold.end_date >= day_of(since),
+    query = (
+        select(
+            Hold.subscription_id,
+            type_coerce(Hold.start_date, Integer),
+            type_coerce(Hold.end_date, Integer),
+        )
+        .join(Subscription, Hold.subscription_id == Subscription.id)
+        .where(
+            Subscription.point_id.in_(points),
+            Hold.start_date <= day_of(until),
+            Hold.end_date >= day_of(since),
+        )
     )
     return {
         (subscription, day)
