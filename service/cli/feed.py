@@ -22,6 +22,7 @@ from service.extensions import db
 from service.feed.problems import FeedRefused
 from service.feed.write import FeedExistsError
 from service.operations.import_feed import Imported, import_feed, try_feed
+from service.operations.readmit_held import readmit_held
 from service.operations.refresh_facts import refresh_facts
 from service.queries.export_feed import export_feed
 from service.queries.names import branch_of
@@ -79,7 +80,16 @@ def run_import(feed: Path, dry_run: bool) -> None:
             raise SystemExit(REFUSED_DATA) from refused
     _summarize(imported)
     if imported.changed and not dry_run:
+        _readmit(imported.branch_id)
         _publish(imported.branch_id)
+
+
+def _readmit(branch_id: int) -> None:
+    """Admit phones' events that were held for want of what the import has brought."""
+    with _one_line_for_faults():
+        admitted = readmit_held(db.engine, datetime.now(UTC), branch_id)
+    if admitted:
+        click.echo(_("held events admitted: %(count)s", count=admitted))
 
 
 def _publish(branch_id: int) -> None:

@@ -10,16 +10,19 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import click
 import flask_migrate
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from service.cli.output import Command
 from service.extensions import db
 from service.models import Branch
+from service.operations.readmit_held import readmit_held
 from service.wording import translated as _
 
 GRACE_SECONDS = 25
@@ -67,6 +70,7 @@ def run(host: str, port: int, workers: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if not inspect(db.engine).has_table(Branch.__tablename__):
         flask_migrate.upgrade(directory=current_app.extensions["migrate"].directory)
+    _readmit()
     # The children open the database themselves.
     db.engine.dispose()
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -76,6 +80,15 @@ def run(host: str, port: int, workers: int) -> None:
     ]
     refresher = [sys.executable, "-m", "service", "refresh", "--watch"]
     sys.exit(supervise(web, refresher))
+
+
+def _readmit() -> None:
+    """Admit what an older service had to hold and this one knows."""
+    try:
+        readmit_held(db.engine, datetime.now(UTC))
+    except DBAPIError as error:
+        # It is tried again at the next start; what is held stays held.
+        log.warning("held events are not tried again: %s", error.orig)
 
 
 @dataclass

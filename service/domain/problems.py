@@ -273,6 +273,20 @@ FORM_EXPIRED = Problem(
     Words("表单已失效", "The form is no longer valid"),
     Words("请返回并刷新页面，再提交一次", "Go back, reload the page and send it again"),
 )
+NOT_A_QUEUE_FILE = Problem(
+    "not_a_queue_file",
+    422,
+    Words("不是手机保存的队列文件", "This is not a queue that a phone has saved"),
+    Words("请选择应用里“保存到文件”得到的文件", "Choose the file that the app saved"),
+)
+UNKNOWN_INSTALLATION = Problem(
+    "unknown_installation",
+    422,
+    Words("不认识保存这个文件的手机", "The phone that saved this file is not known"),
+    Words(
+        "请确认文件来自本系统登记过的手机", "Check that the phone was enrolled with this service"
+    ),
+)
 FORBIDDEN = Problem(
     "forbidden",
     403,
@@ -360,6 +374,8 @@ CATALOGUE: Final = {
         UNKNOWN_EVENT,
         NOT_A_PHOTO,
         FORM_EXPIRED,
+        NOT_A_QUEUE_FILE,
+        UNKNOWN_INSTALLATION,
         FORBIDDEN,
         FOREIGN_INSTALLATION,
         NOT_FOUND,
@@ -496,6 +512,18 @@ class NotAPhoto(Failure):
     """Bytes that are no JPEG, or one too large to be opened."""
 
     problem = NOT_A_PHOTO
+
+
+class NotAQueueFile(Failure, ValueError):
+    """A file that is not a phone's saved queue."""
+
+    problem = NOT_A_QUEUE_FILE
+
+
+class UnknownInstallation(Failure, LookupError):
+    """A saved queue of a phone that neither the service nor its ticket knows."""
+
+    problem = UNKNOWN_INSTALLATION
 
 
 class ForeignInstallation(Failure):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -138,6 +139,21 @@ def restore_phone(
     if said is None or said.token_hash != token_hash(token):
         raise UnknownToken
     return _twice(engine, lambda connection: _restore(connection, said, secret_key, now))
+
+
+def restore_forgotten(
+    engine: Engine, installation_id: uuid.UUID, ticket: str, secret_key: str, now: datetime
+) -> None:
+    """Know a phone again by its ticket alone, for a queue that comes as a file.
+
+    The queue's signature shows whether the token's owner has written it. Nothing where the ticket
+    is not this phone's, or names a courier that is not there.
+    """
+    said = read_ticket(ticket, secret_key)
+    if said is None or said.installation_id != installation_id:
+        return
+    with suppress(UnknownToken, RevokedToken):
+        _twice(engine, lambda connection: _restore(connection, said, secret_key, now))
 
 
 def _twice(engine: Engine, step: Callable[[Connection], Enrolled]) -> Enrolled:

@@ -18,9 +18,10 @@ from service.domain.ranges import Range
 from service.models.engine import reading, writing
 from service.operations.sync import accounting, storing
 from service.operations.sync.accounting import HeldEvent
-from service.operations.sync.admission import admit, hold, why_impossible
+from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
 from service.operations.sync.batch import Delivery, Incoming, read_events
+from service.operations.sync.holding import decide, hold, hold_otherwise, why_impossible
 from service.operations.sync.names import Names, look_up
 from service.operations.sync.storing import Fresh, Known
 
@@ -98,22 +99,33 @@ class _Taking(NamedTuple):
             fresh = storing.store(
                 connection, author, self.incoming, known, self.carried_by, self.now_ms
             )
-            refused = self._admit(connection, author, fresh)
-            numbers = [each.incoming.event.sequence for each in fresh]
-            have, missing = accounting.settle(
-                connection, account, numbers, self.delivery, self.now_ms
-            )
+            if self.unverified:
+                refused = {each.row: Why(held.UNVERIFIED) for each in fresh}
+                hold(connection, author, refused, self.now_ms)
+            else:
+                proven = storing.proven(connection, self.incoming, known)
+                refused = self._admit(connection, author, fresh, proven)
+                numbers = [each.incoming.event.sequence for each in (*fresh, *proven)]
+                account = accounting.settle(
+                    connection, account, numbers, self.delivery, self.now_ms
+                )
+                fresh += proven
             still = accounting.still_held(connection, author)
-        return Synced(self._results(known, fresh, refused), have, missing, still)
+        results = self._results(known, fresh, refused)
+        return Synced(results, account.have, account.missing, still)
 
     def _admit(
-        self, connection: Connection, author: Author, fresh: Sequence[Fresh]
-    ) -> Mapping[int, Why]:
-        """Admit the new events; hold, and return with the reason, those that cannot be."""
+        self,
+        connection: Connection,
+        author: Author,
+        fresh: Sequence[Fresh],
+        proven: Sequence[Fresh],
+    ) -> dict[int, Why]:
+        """Admit the events that can be; hold the others, and return why."""
         refused: dict[int, Why] = {}
         admitting = []
-        for each in fresh:
-            why = self._why_held(each)
+        for each in (*fresh, *proven):
+            why = _why_held(each)
             if why is None:
                 admitting.append(_admitting(each, self.now_ms))
             else:
@@ -122,39 +134,46 @@ class _Taking(NamedTuple):
         if names is None:
             names = look_up(connection, author.branch_id, [each.body for each in admitting])
         refused |= admit(connection, author, names, admitting, self.now_ms)
-        hold(connection, author, refused, self.now_ms)
+        new = {each.row: refused[each.row] for each in fresh if each.row in refused}
+        hold(connection, author, new, self.now_ms)
+        rows = [each.row for each in proven]
+        decide(connection, [row for row in rows if row not in refused], "admitted", self.now_ms)
+        hold_otherwise(connection, {row: refused[row] for row in rows if row in refused})
         return refused
-
-    def _why_held(self, fresh: Fresh) -> Why | None:
-        event, moment = fresh.incoming.event, fresh.incoming.moment
-        if self.unverified:
-            return Why(held.UNVERIFIED)
-        if event.code is not None:
-            return Why(event.code, event.detail)
-        if fresh.conflict:
-            return Why(held.ID_CONFLICT)
-        return why_impossible(event.shown, moment)
 
     def _results(
         self,
         known: Mapping[storing.Identity, Known],
-        fresh: Sequence[Fresh],
+        tried: Sequence[Fresh],
         refused: Mapping[int, Why],
     ) -> list[Result]:
         """Return what became of each event, in the request's order."""
-        rows = {each.incoming.index: each.row for each in fresh}
         states = {identity: _state(each) for identity, each in known.items()}
+        first = set()
+        for row, incoming, _ in tried:
+            identity = (incoming.key, incoming.digest)
+            why = refused.get(row)
+            states[identity] = (HELD if why else ACCEPTED, why)
+            if identity not in known:
+                first.add(incoming.index)
         results = []
         for each in self.incoming:
-            identity = (each.key, each.digest)
-            if each.index in rows:
-                why = refused.get(rows[each.index])
-                status = HELD if why else ACCEPTED
-                states[identity] = (status, why)
-                results.append(Result(each, status, None, why))
+            state, why = states[each.key, each.digest]
+            if each.index in first:
+                results.append(Result(each, state, None, why))
             else:
-                results.append(Result(each, DUPLICATE, *states[identity]))
+                results.append(Result(each, DUPLICATE, state, why))
         return results
+
+
+def _why_held(fresh: Fresh) -> Why | None:
+    """Return why an event cannot be admitted, whatever else is known."""
+    event = fresh.incoming.event
+    if event.code is not None:
+        return Why(event.code, event.detail)
+    if fresh.conflict:
+        return Why(held.ID_CONFLICT)
+    return why_impossible(event.shown, fresh.incoming.moment)
 
 
 def _state(known: Known) -> tuple[str, Why | None]:

@@ -26,18 +26,24 @@ HELD = (
     " WHERE held_events.installation_id = ? AND decided_at IS NULL"
     " ORDER BY held_events.event LIMIT ?"
 )
-UPDATE = (
-    "UPDATE installations SET have = ?, highest = ?, waiting = ?, last_sync_at = ?,"
+HAVE = "UPDATE installations SET have = ? WHERE id = ?"
+SAID = (
+    "UPDATE installations SET highest = ?, waiting = ?, last_sync_at = ?,"
     " app_version = COALESCE(?, app_version) WHERE id = ?"
 )
 
 
 class Account(NamedTuple):
-    """What the service knew of an installation's numbers before a request."""
+    """What the service knows of an installation's numbers."""
 
     author: Author
     highest: int
     have: list[Range]
+
+    @property
+    def missing(self) -> list[Range]:
+        """The numbers that the phone has given out and the service does not have."""
+        return missing_up_to(self.have, self.highest)[:MOST_RANGES]
 
 
 class HeldEvent(NamedTuple):
@@ -71,19 +77,21 @@ def settle(
     numbers: Iterable[int | None],
     delivery: Delivery,
     now_ms: int,
-) -> tuple[list[Range], list[Range]]:
-    """Add the numbers that came; return those that the service has, and those that are missing."""
+) -> Account:
+    """Add the numbers that came, and what the phone says of itself; return what is known now."""
+    now = add_numbers(connection, account, numbers)
+    now = now._replace(highest=max(account.highest, delivery.highest))
+    said = (now.highest, delivery.waiting, now_ms, delivery.app_version)
+    run(connection, SAID, (*said, account.author.id))
+    return now
+
+
+def add_numbers(connection: Connection, account: Account, numbers: Iterable[int | None]) -> Account:
+    """Add numbers to those that the service has; return what is known now."""
     have = with_numbers(account.have, [number for number in numbers if number is not None])
-    highest = max(account.highest, delivery.highest)
-    run(
-        connection,
-        UPDATE,
-        (
-            *(json.dumps(have), highest, delivery.waiting, now_ms, delivery.app_version),
-            account.author.id,
-        ),
-    )
-    return have, missing_up_to(have, highest)[:MOST_RANGES]
+    if have != account.have:
+        run(connection, HAVE, (json.dumps(have), account.author.id))
+    return account._replace(have=have)
 
 
 def still_held(connection: Connection, author: Author) -> Sequence[HeldEvent]:

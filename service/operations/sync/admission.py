@@ -4,19 +4,19 @@ Whatever the order in which events come, and however often, the same records com
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from service.domain import held
-from service.domain.clock import UNKNOWN, Moment, Shown
-from service.domain.events import FIRST_MS, LAST_MS, Arrival, Attempt, RoundReport, Scan, Void
+from service.domain.events import Arrival, Attempt, RoundReport, Scan, Void
 from service.domain.held import Why
 from service.domain.instants import month_number
 from service.measures.dirty import mark_months
 from service.operations.sync import attempts, reports, scans, voids
 from service.operations.sync.admitting import Admitting, Author
+from service.operations.sync.holding import decide
 from service.operations.sync.names import Names
 from service.operations.sync.statements import insert, run_all
 
@@ -24,23 +24,7 @@ UNTRACED = (
     "INSERT INTO untraced_scans (scan_id, branch_id, mark) VALUES (?, ?, 1)"
     " ON CONFLICT (scan_id) DO UPDATE SET mark = untraced_scans.mark + 1"
 )
-HELD_EVENTS = "event, branch_id, installation_id, code, detail, held_at"
-LONGEST_DETAIL = 200
 AUDIT = "branch_id, at, installation_id, action, subject, detail"
-DECIDED = "UPDATE held_events SET decided_at = ?, decision = 'admitted' WHERE event = ?"
-
-
-def why_impossible(shown: Shown | None, moment: Moment | None) -> Why | None:
-    """Return why an event's time cannot be; None where it can.
-
-    A device that wakes up in 1969 is no obstacle where its clock has been measured.
-    """
-    if shown is None or moment is None:
-        return Why(held.MALFORMED, "at")
-    unmeasured = moment.mark == UNKNOWN and not FIRST_MS <= shown.at_ms <= LAST_MS
-    if unmeasured or not FIRST_MS <= moment.estimate_ms <= LAST_MS:
-        return Why(held.IMPOSSIBLE_TIME)
-    return None
 
 
 def admit(
@@ -68,7 +52,7 @@ def admit(
     waiting = voids.waiting_for(connection, author, made.rows)
     gone, missing = voids.record(connection, author, [*kinds[Void], *waiting], made.rows)
     refused |= {event.row: Why(held.UNKNOWN_SCAN) for event in missing}
-    run_all(connection, DECIDED, [(now_ms, event.row) for event in waiting])
+    decide(connection, [event.row for event in waiting], "admitted", now_ms)
     renamed = made.renamed + attempts.record(connection, author, names, kinds[Attempt])
     days, mended = reports.record_arrivals(connection, author, names, kinds[Arrival])
     reports.record_rounds(connection, author, names, kinds[RoundReport])
@@ -77,19 +61,6 @@ def admit(
     mark_months(connection, author.branch_id, {month_number(day) for day in days})
     _note(connection, author, renamed, mended, now_ms)
     return refused
-
-
-def hold(connection: Connection, author: Author, refused: Mapping[int, Why], now_ms: int) -> None:
-    """List stored events as held, by their rows."""
-    written = [
-        (row, author.branch_id, author.id, why.code, _short(why.detail), now_ms)
-        for row, why in refused.items()
-    ]
-    insert(connection, "held_events", HELD_EVENTS, written)
-
-
-def _short(detail: str | None) -> str | None:
-    return None if detail is None else detail[:LONGEST_DETAIL]
 
 
 def _note(
