@@ -22,6 +22,8 @@ import { watchUpdates } from "./update.ts";
 
 const MINUTE_MS = 60_000;
 
+// Before anything that may take its time: another tab may let an update take over at any moment.
+const updates = watchUpdates();
 let started: Decoder | null = null;
 const decoder = (): Decoder => (started ??= createDecoder());
 
@@ -51,7 +53,6 @@ async function start(): Promise<void> {
 function appOf(core: Core, settings: App["settings"]): App {
   const positions = createPositions();
   const cues = createCues(() => settings.quiet.value);
-  const updates = watchUpdates();
   const minutes = signal(0);
   setInterval(() => (minutes.value += 1), MINUTE_MS);
   const today = computed(() => {

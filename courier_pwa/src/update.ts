@@ -3,6 +3,8 @@
 import { signal, type ReadonlySignal } from "@preact/signals-core";
 
 const LOOK_EVERY_MS = 60 * 60_000;
+const RELOADED = "jianbao.reloaded";
+const A_WHILE_MS = 60_000;
 
 export interface Updates {
   /** Whether a newer app is here and waits for `takeOver`. */
@@ -23,9 +25,20 @@ export function watchUpdates(reload: () => void = () => location.reload()): Upda
       if (controlled) reload();
       controlled = true;
     });
+    // A part that is loaded later is gone: another version took over while this page began.
+    addEventListener("vite:preloadError", () => {
+      if (workers.controller !== null && isFirstInAWhile()) reload();
+    });
     void register(workers, waiting).then((found) => (registration = found));
   }
   return { waiting, takeOver: () => registration?.waiting?.postMessage("take over") };
+}
+
+/** Tell whether this page has not been loaded anew for the same reason just before. */
+function isFirstInAWhile(): boolean {
+  const last = Number(sessionStorage.getItem(RELOADED));
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  return Math.abs(Date.now() - last) > A_WHILE_MS;
 }
 
 async function register(
