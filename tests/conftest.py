@@ -17,7 +17,6 @@ from typing import Any, LiteralString
 import click.testing
 import psycopg
 import pytest
-from flask.cli import FlaskGroup
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
@@ -167,9 +166,10 @@ def invoke_jianbao(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., click.testing.Result]:
     """The same in this process: faster, and a failure shows its traceback."""
+    from service.__main__ import Commands
     from service.app import create_app
 
-    jianbao = FlaskGroup(name="jianbao", create_app=create_app)
+    jianbao = Commands(name="jianbao", create_app=create_app)
 
     def invoke(
         *args: str | os.PathLike[str], env: Mapping[str, str] | None = None

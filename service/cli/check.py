@@ -4,9 +4,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
 
-from service.cli.output import Command, speak_utf8, unavailable
+from service.cli import database
+from service.cli.output import Command, speak_utf8
 from service.extensions import db
 from service.models import Branch
 from service.queries.check import Checked, check
@@ -33,11 +33,9 @@ def run() -> None:
     """Print every difference on a line; exit 1 where there is one."""
     speak_utf8()
     facts = current_app.extensions["jianbao"].facts
-    try:
+    with database.answering():
         known = inspect(db.engine).has_table(Branch.__tablename__)
         found = check(db.engine, facts) if known else Checked(0, (), (), (), ())
-    except OperationalError as error:
-        raise unavailable(error) from error
     for line in _lines(found)[:MOST_LINES]:
         click.echo(line)
     click.echo(

@@ -9,13 +9,12 @@ from typing import Never, Self
 
 import click
 import flask_migrate
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 from tqdm import tqdm
 
+from service.cli import database
 from service.cli.output import REFUSED_DATA, Command, Refusal, printable, refusal, speak_utf8
 from service.domain.problems import Failure
 from service.extensions import db
@@ -64,7 +63,7 @@ def run_import(feed: Path, dry_run: bool) -> None:
         raise Refusal(_("%(feed)s: there is no such file or folder", feed=str(feed)))
     config = current_app.extensions["jianbao"]
     with _one_line_for_faults(), _Bar() as bar:
-        is_new = _database_is_new()
+        is_new = database.is_new()
         try:
             if is_new and dry_run:
                 imported = try_feed(feed, config.data, bar)
@@ -134,20 +133,6 @@ def _one_line_for_faults() -> Iterator[None]:
         reason = printable(str(error.orig).partition("\n")[0])
         message = _("the database refuses, nothing is written: %(reason)s", reason=reason)
         raise Refusal(message, REFUSED_DATA) from error
-
-
-def _database_is_new() -> bool:
-    """Tell whether there are no tables yet; Refusal when they are of another version."""
-    url = db.engine.url
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        return True  # found without opening it, which would make the file
-    migrations = current_app.extensions["migrate"]
-    scripts = ScriptDirectory.from_config(migrations.migrate.get_config(migrations.directory))
-    with db.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    if found and set(found) != set(scripts.get_heads()):
-        raise Refusal(_("the database is of another version: run jianbao db upgrade"), REFUSED_DATA)
-    return not found
 
 
 def _list_problems(refused: FeedRefused) -> None:

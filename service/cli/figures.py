@@ -9,10 +9,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
 
-from service.cli import csv_text, tables
-from service.cli.output import Command, refusal, speak_utf8, unavailable
+from service.cli import csv_text, database, tables
+from service.cli.output import Command, refusal, speak_utf8
 from service.domain.problems import Failure
 from service.extensions import db
 from service.models import Branch
@@ -106,14 +105,13 @@ def _asks(schema: type[QuestionSchema], row: type[Any], table: Table) -> Callabl
         facts, now = current_app.extensions["jianbao"].facts, datetime.now(UTC)
         try:
             question = load(schema, given)
-            if inspect(db.engine).has_table(Branch.__tablename__):
-                # What an import that was interrupted after its commit has left to do.
-                refresh_dirty(db.engine, facts, now)
-            answer: Answer[Any] = ask(db.engine, facts, question, now)
+            with database.answering():
+                if inspect(db.engine).has_table(Branch.__tablename__):
+                    # What an import that was interrupted after its commit has left to do.
+                    refresh_dirty(db.engine, facts, now)
+                answer: Answer[Any] = ask(db.engine, facts, question, now)
         except Failure as failure:
             raise refusal(failure) from failure
-        except OperationalError as error:
-            raise unavailable(error) from error
         speak_utf8()
         click.echo(_printed(form, answer, row, table), nl=False)
 

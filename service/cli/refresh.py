@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
+from service.cli import database
 from service.cli.output import Command
 from service.extensions import db
+from service.models import Branch
 from service.operations.refresh_facts import refresh_dirty
 from service.wording import translated as _
 
@@ -45,8 +48,11 @@ def run(watch: bool) -> None:
     """Refresh once, or again and again until told to stop."""
     if watch:
         _refresh_until(_told_to_stop())
-    else:
-        _refresh()
+        return
+    with database.answering():
+        # Nothing is old where nothing was ever imported.
+        if inspect(db.engine).has_table(Branch.__tablename__):
+            _refresh()
 
 
 def _refresh() -> int:
