@@ -1,6 +1,7 @@
 """What commands say of a database that is not there yet, or of another version."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
