@@ -32,7 +32,7 @@ async function sendPhoto(
     });
     if (reply === null) return "no_answer";
     const code = refusal(reply);
-    if (reply.status === 204 || code === "not_a_photo") {
+    if (reply.status === 204 || code === "not_a_photo" || code === "too_large") {
       await markPhoto(database, event, reply.status === 204 ? "sent" : "refused");
       return "done";
     }
