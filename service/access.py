@@ -37,11 +37,13 @@ __all__ = [
     "public",
     "roles_of",
     "scope",
+    "takes_up_to",
     "visitor",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE: Final = "jianbao_roles"
+LARGEST: Final = "jianbao_largest"
 EXTENSION: Final = "jianbao-roles"
 ACCOUNTS: Final = "jianbao-accounts"
 API: Final = "/api/"
@@ -85,6 +87,16 @@ def figures(view: View) -> View:
     return _declared(view, Audience(PEOPLE, until_accounts=True))
 
 
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Declare how many bytes a request to the view may have, where the usual 1 MiB is too few."""
+
+    def declared(view: View) -> View:
+        setattr(view, LARGEST, size)
+        return view
+
+    return declared
+
+
 def declare(app: Flask, endpoint: str, *roles: Role) -> None:
     """Declare the roles of an endpoint whose view is a library's."""
     app.extensions.setdefault(EXTENSION, {})[endpoint] = Audience(frozenset(roles))
@@ -109,6 +121,10 @@ def guard(app: Flask) -> None:
         if audience is None:
             abort(403)
         _admit(audience)
+        request.max_content_length = _largest(app, request.endpoint)
+        # Only now is the body read: of others not even that.
+        if not request.path.startswith(API) and request.method not in SAFE_METHODS:
+            csrf.protect()
 
     @app.after_request
     def keep_private(response: Response) -> Response:
@@ -125,9 +141,17 @@ def current_phone() -> PhoneIdentity:
 
 
 def visitor() -> Person | None:
-    """Return the person who asks; None for a phone and for someone without a log-in."""
+    """Return the person who asks; None for a phone and for someone without a log-in.
+
+    UnknownToken, RevokedToken, but for what is public: there a wrong token is nobody's.
+    """
     if "person" not in g:
-        g.person = _person()
+        try:
+            g.person = _person()
+        except (UnknownToken, RevokedToken):
+            if not g.get("is_public"):
+                raise
+            g.person = None
     return cast("Person | None", g.person)
 
 
@@ -159,11 +183,16 @@ def _audience(app: Flask, endpoint: str) -> Audience | None:
     return declared or getattr(app.view_functions[endpoint], ATTRIBUTE, None)
 
 
+def _largest(app: Flask, endpoint: str) -> int | None:
+    usual: int | None = app.config["MAX_CONTENT_LENGTH"]
+    size: int | None = getattr(app.view_functions[endpoint], LARGEST, usual)
+    return size
+
+
 def _admit(audience: Audience) -> None:
-    """Return when the route is for who asks. UnknownToken, RevokedToken, LoginNeeded, 403, 400."""
-    if not request.path.startswith(API) and request.method not in SAFE_METHODS:
-        csrf.protect()
-    if Role.PUBLIC in audience.roles:
+    """Return when the route is for who asks. UnknownToken, RevokedToken, LoginNeeded, 403."""
+    g.is_public = Role.PUBLIC in audience.roles
+    if g.is_public:
         return
     if Role.PHONE in audience.roles:
         g.phone = _phone()

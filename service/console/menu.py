@@ -38,6 +38,7 @@ def menu(branch_code: str | None, branch_id: int | None) -> list[Item]:
         ("keeping.phones_page", _("Phones"), PEOPLE),
         ("keeping.held_page", _("Held events"), PEOPLE),
         ("keeping.labels_page", _("Labels"), PEOPLE),
+        ("keeping.queue_files_page", _("Queue files"), PEOPLE),
         ("keeping.audit_page", _("Audit log"), BRANCH_WIDE),
     ]
     waiting = _waiting(person, about)

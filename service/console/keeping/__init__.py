@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from service.console.keeping import audit, couriers, held, labels, phones
+from service.console.keeping import audit, couriers, held, labels, phones, queue_files
 from service.console.keeping.place import blueprint
 
-__all__ = ["audit", "couriers", "held", "labels", "phones", "register"]
+__all__ = ["audit", "couriers", "held", "labels", "phones", "queue_files", "register"]
 
 
 def register(app: Flask) -> None:

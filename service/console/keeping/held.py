@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from flask import request
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from service.access import allow
-from service.console.keeping.place import Place, blueprint, page
+from service.console.keeping.place import Place, blueprint, nothing_chosen, numbers, page, say
 from service.domain import held as codes
-from service.domain.roles import PEOPLE
+from service.domain.roles import KEEPERS, PEOPLE
 from service.extensions import db
+from service.operations.readmit_held import admit_held, set_aside
 from service.queries.keeping import held, labels
 from service.wording import language
 from service.wording import translated as _
@@ -27,6 +28,68 @@ def held_page() -> Response:
     """List the events that wait for a decision by why they are held, and the last decisions."""
     place = Place()
     return _page(place)
+
+
+@blueprint.post("/held")
+@allow(*KEEPERS)
+def decide() -> Response:
+    """Admit the events ticked, or set them aside with a reason."""
+    place = Place()
+    events = _chosen(place)
+    undecided = held.those_in_scope(db.engine, place.scope, place.branch.id, events)
+    if undecided is None:
+        abort(404)
+    if not events:
+        nothing_chosen()
+        return _back(place)
+    match request.form.get("decision"):
+        case "admit":
+            return _admit(place, undecided)
+        case "set_aside":
+            return _set_aside(place, undecided)
+        case _:
+            abort(400)
+
+
+def _chosen(place: Place) -> list[int]:
+    """The events ticked, or all that are listed under the code that is ticked as a whole."""
+    code = request.form.get("all")
+    if code is None:
+        return numbers("event", held.MOST_WAITING)
+    listed = held.waiting(db.engine, place.scope, place.branch.id)
+    return [each.event for each in listed.get(code, [])]
+
+
+def _admit(place: Place, events: list[int]) -> Response:
+    code = request.form.get("point", "").split(" ")[0].strip()
+    point = None
+    if code:
+        point = labels.point_id(db.engine, place.scope, place.branch.id, code)
+        if point is None:
+            return _page(place, wrong={"point": _("There is no point %(code)s.", code=code)})
+    admitted = [
+        event
+        for event in events
+        if admit_held(db.engine, event, place.person.user_id, place.now, point=point)
+    ]
+    say(
+        _(
+            "%(admitted)s of %(all)s admitted; what is still held cannot be counted as it is.",
+            admitted=len(admitted),
+            all=len(events),
+        )
+    )
+    return _back(place)
+
+
+def _set_aside(place: Place, events: list[int]) -> Response:
+    reason = request.form.get("reason", "").strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        return _page(place, wrong={"reason": _("Give a reason, at most 200 characters.")})
+    for event in events:
+        set_aside(db.engine, event, place.person.user_id, reason, place.now)
+    say(_("%(all)s set aside: kept, listed below, never counted.", all=len(events)))
+    return _back(place)
 
 
 def _page(place: Place, wrong: dict[str, str] | None = None) -> Response:
@@ -47,6 +110,10 @@ def _page(place: Place, wrong: dict[str, str] | None = None) -> Response:
         kind=kind,
         heading=heading,
     )
+
+
+def _back(place: Place) -> Response:
+    return redirect(url_for("keeping.held_page", **place.asked()), 303)
 
 
 def kind(name: str | None) -> str:

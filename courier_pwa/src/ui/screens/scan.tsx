@@ -146,10 +146,9 @@ function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble 
       </div>
     );
   }
-  const ready = Boolean(props.stream && state === "ready");
-  if (ready) performance.mark("jianbao:ready");
+  const ready = props.stream && state === "ready";
   return (
-    <p class="aim" data-testid="aim" data-ready={ready}>
+    <p class="aim" data-testid="aim" data-ready={Boolean(ready)}>
       {ready ? words.aim : props.stream ? words.decoder : words.starting}
     </p>
   );

@@ -1,0 +1,191 @@
+"""What the managers' pages show and do: with hostile texts in every field (attack A6)."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from service.domain.roles import Role
+from service.extensions import db
+from service.models import (
+    AuditEntry,
+    Branch,
+    Courier,
+    HeldEvent,
+    Installation,
+    Office,
+    Point,
+    RouteVersion,
+    Town,
+    User,
+)
+from service.models.engine import writing
+from service.operations.keep_users import NewUser, add_user
+from tests.access.conftest import HOSTILE, PASSWORD, House, form_token, hold
+from tests.access.routes import ROUTES
+from tests.served import HARD_MONTH, ONE_WEEK, serve
+
+PAGES = [name for name, route in ROUTES.items() if name.startswith("GET") and route.aimed]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with a hostile text in every field that a page may show."""
+    house = House(serve(tmp_path_factory.mktemp("hostile"), HARD_MONTH, ONE_WEEK))
+    with house.app.app_context(), writing(db.engine) as connection:
+        for table in (Branch.branch_name, Courier.name, Office.name, Point.name, Town.name):
+            connection.execute(update(table.class_).values({table.key: HOSTILE}))
+        connection.execute(update(RouteVersion).values(name=HOSTILE))
+        connection.execute(update(Point).values(village=HOSTILE))
+        connection.execute(update(User).values(name=HOSTILE))
+        connection.execute(
+            update(AuditEntry).values(subject=HOSTILE[:200], detail='{"<b>": "<i>"}')
+        )
+        connection.execute(
+            update(HeldEvent)
+            .where(HeldEvent.event == house.other_office.event)
+            .values(decided_at=datetime.now(UTC), decision="set_aside", reason=HOSTILE)
+        )
+    return house
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, r in ROUTES.items() if name[:3] == "GET" and r.aimed]
+)
+def test_hostile_texts_are_shown_as_they_are(planted: House, name: str) -> None:
+    route = ROUTES[name]
+    page = planted.client("manager").get(route.to(planted.own))
+    assert page.status_code == 200
+    if page.mimetype != "text/html":
+        return
+    assert "<script>alert" not in page.text
+    assert "<img src=x" not in page.text
+    # No attribute of an element has been left by a quote.
+    assert not re.search(r"<[^>]*\"'><", page.text)
+    assert HOSTILE[:8] not in page.text
+    assert html.escape("<script>alert(1)</script>") in page.text
+
+
+def test_the_figures_are_open_until_there_is_a_log_in_and_nothing_else_is(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    app: Flask = serve(tmp_path_factory.mktemp("first"), ONE_WEEK)
+    client = app.test_client()
+    api = "/api/v1/rates?by=all"
+    assert client.get("/").status_code == 200
+    assert client.get(api).status_code == 200
+    for path in ("/couriers", "/phones", "/held", "/labels", "/audit", "/password"):
+        assert client.get(path).status_code == 303, path
+    with app.app_context():
+        code = None
+        with db.engine.connect() as connection:
+            code = connection.scalar(select(Branch.branch_code))
+        assert code is not None
+        user = NewUser("first", "First", Role.MANAGER, code)
+        add_user(db.engine, user, PASSWORD, datetime.now(UTC))
+    assert client.get("/").headers["Location"] == "/login?next=/"
+    closed = client.get(api)
+    assert closed.status_code == 401
+    assert closed.json is not None
+    assert closed.json["code"] == "login_needed"
+    assert closed.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_phone_is_enrolled_by_what_the_page_shows(house: House) -> None:
+    client = house.client("manager")
+    page = client.post(
+        f"/couriers/{house.own.courier}/enrolment", data={"csrf_token": form_token(client)}
+    )
+    assert "no-store" in page.headers["Cache-Control"]
+    shown = re.search(r'class="secret">([^<]+)<', page.text)
+    assert shown is not None
+    body = {
+        "code": shown[1],
+        "installation": "019f3a51-7c1e-7d5a-9a51-3f1f7a0c2b11",
+        "token": "q" * 43,
+    }
+    enrolled = house.app.test_client().post("/api/v1/phones", json=body)
+    assert enrolled.status_code == 201
+    assert enrolled.json is not None
+    assert enrolled.json["courier"]["code"] == house.own.courier
+
+
+def test_a_revoked_phone_is_refused_and_listed_as_revoked(house: House) -> None:
+    client = house.client("manager")
+    phone = {"Authorization": f"Bearer {'q' * 43}"}
+    with house.app.app_context(), db.engine.connect() as connection:
+        newest = connection.scalar(
+            select(Installation.id).order_by(Installation.id.desc()).limit(1)
+        )
+    assert client.get("/api/v1/day-plan", headers=phone).status_code == 200
+    client.post(f"/phones/{newest}/revocation", data={"csrf_token": form_token(client)})
+    refused = client.get("/api/v1/day-plan", headers=phone)
+    assert refused.status_code == 401
+    assert refused.json is not None
+    assert refused.json["code"] == "revoked_token"
+    assert "已停用" in client.get("/phones").text
+
+
+def test_silent_phones_with_events_waiting_come_first(house: House) -> None:
+    with house.app.app_context(), writing(db.engine) as connection:
+        mine = Installation.id == house.own.phone
+        connection.execute(update(Installation).where(mine).values(revoked_at=None))
+    page = house.client("manager").get("/phones").text
+    rows = re.findall(r'<tr role="row"( class="[a-z]+")?>', page)
+    marks = ["alarm" in row for row in rows[1:]]
+    assert any(marks)
+    assert marks == sorted(marks, reverse=True)
+
+
+def test_events_are_set_aside_with_a_reason_only_one_by_one_and_all_of_a_kind(
+    house: House,
+) -> None:
+    with house.app.app_context(), writing(db.engine) as connection:
+        branch = connection.scalar(select(Branch.id).where(Branch.branch_code == house.home))
+        assert branch is not None
+        events = [hold(connection, branch, house.own.phone) for _ in range(3)]
+    client = house.client("manager")
+
+    def decide(**form: object) -> int:
+        data = {"csrf_token": form_token(client), "decision": "set_aside", **form}
+        return client.post("/held", data=data).status_code
+
+    def decisions() -> list[tuple[str | None, str | None]]:
+        query = select(HeldEvent.decision, HeldEvent.reason)
+        with house.app.app_context(), db.engine.connect() as connection:
+            return [
+                (row.decision, row.reason)
+                for event in events
+                for row in connection.execute(query.where(HeldEvent.event == event))
+            ]
+
+    assert decide(event=events[0]) == 422
+    assert decide(event=events[0], reason=" " * 5) == 422
+    assert decide(event=events[0], reason="x" * 201) == 422
+    assert decide(event=events[0], reason="ok", decision="lose") == 400
+    assert decide(event="1 OR 1=1", reason="ok") == 400
+    assert decisions() == [(None, None)] * 3
+    assert decide(event=events[0], reason="扫错了") == 303
+    assert decisions() == [("set_aside", "扫错了"), (None, None), (None, None)]
+    assert decide(all="unknown_label", reason="旧标签") == 303
+    assert decisions() == [
+        ("set_aside", "扫错了"),
+        ("set_aside", "旧标签"),
+        ("set_aside", "旧标签"),
+    ]
+    assert "旧标签" in client.get("/held").text
+
+
+def test_a_sheet_of_labels_gives_points_the_labels_that_they_lack(house: House) -> None:
+    client = house.client("postmaster")
+    assert "不明" not in client.get("/labels").text
+    form = {"csrf_token": form_token(client), "what": "chosen", "point": house.own.point}
+    pdf = client.post("/labels/sheet", data=form)
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.data.startswith(b"%PDF")
+    nothing = client.post("/labels/sheet", data={**form, "point": []})
+    assert nothing.status_code == 303
+    assert "没有选择任何内容" in client.get("/labels").text
