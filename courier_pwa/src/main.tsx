@@ -14,6 +14,7 @@ import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
 import { loadAllScreens } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
+import { createPin, lockWhenAway, pinStore } from "./ui/device/pin.ts";
 import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
 import { Scanner } from "./ui/logic/scanning.ts";
 import { followAddress, route } from "./ui/router.ts";
@@ -53,6 +54,8 @@ async function start(): Promise<void> {
 function appOf(core: Core, settings: App["settings"]): App {
   const positions = createPositions();
   const cues = createCues(() => settings.quiet.value);
+  const pin = createPin(pinStore());
+  lockWhenAway(pin);
   const minutes = signal(0);
   setInterval(() => (minutes.value += 1), MINUTE_MS);
   const today = computed(() => {
@@ -86,6 +89,7 @@ function appOf(core: Core, settings: App["settings"]): App {
     positions,
     cues,
     settings,
+    pin,
     update: { ready: updates.waiting, take: updates.takeOver },
     justEnrolled: signal(null),
     today,

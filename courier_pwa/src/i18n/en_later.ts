@@ -77,6 +77,7 @@ export const en: LaterWords = {
     go: "Start",
     wechat: "Open in the phone's browser",
     wechatWhy: "Pages inside WeChat do not keep records. Tap “…” at the top right, then “Open in browser”.",
+    later: "Not now: go back",
     notOurs: "This is no enrolment code. Scan the one on the manager's page.",
     errors: {
       unknown_enrolment: "The code is wrong or has expired (it is good for an hour). Ask for a new one.",
@@ -168,7 +169,7 @@ export const en: LaterWords = {
     bundled: "Bundled",
     own: "my weeks",
     others: "others' weeks",
-    week: "Week",
+    week: "Figures by week",
     mine: (value) => `mine ${value}`,
     before: (value) => `the route before ${value}`,
     few: (delivered, expected) => `${delivered} of ${plural(expected, "copy", "copies")}`,
@@ -248,5 +249,16 @@ export const en: LaterWords = {
     leave: "Log out",
     leaveWhy: "What waits will still be sent. To use the app again, enrol again.",
     leaveSure: "Log out for sure",
+  },
+
+  pin: {
+    title: "PIN",
+    lead: "Asked for when the app is opened: 4 digits. If you forget it, enrol again.",
+    set: "Set a PIN",
+    remove: "Remove the PIN",
+    enter: "Enter 4 digits",
+    wrong: "Wrong. Try again.",
+    open: "Open",
+    forgot: "Forgotten? Enrol again",
   },
 };

@@ -76,6 +76,7 @@ export const zh = {
     go: "开始使用",
     wechat: "请用系统浏览器打开",
     wechatWhy: "微信里打开的网页不会保存记录。点右上角“…”，选“在浏览器打开”。",
+    later: "先不登记，返回",
     notOurs: "这不是登记二维码。请扫管理员页面上的那个。",
     errors: {
       unknown_enrolment: "登记码不对或已过期（一小时内有效）。请让管理员重新生成。",
@@ -171,7 +172,7 @@ export const zh = {
     bundled: "积压投递率",
     own: "我跑的周",
     others: "别人跑的周",
-    week: "周",
+    week: "按周看数字",
     mine: (value: string) => `我 ${value}`,
     before: (value: string) => `这条线路以前 ${value}`,
     few: (delivered: number, expected: number) => `${delivered} / ${expected} 份`,
@@ -251,6 +252,17 @@ export const zh = {
     leave: "退出登记",
     leaveWhy: "退出后，没传完的记录仍会继续上传。再用要重新登记。",
     leaveSure: "确定退出",
+  },
+
+  pin: {
+    title: "密码锁",
+    lead: "打开应用时要输 4 位数字。忘了就重新登记。",
+    set: "设密码",
+    remove: "取消密码",
+    enter: "输入 4 位数字",
+    wrong: "不对，再试一次。",
+    open: "打开",
+    forgot: "忘记密码？重新登记",
   },
 };
 

@@ -27,12 +27,13 @@ function enrolling(): boolean {
 }
 
 function Screen() {
-  const { core } = useApp();
+  const { core, pin } = useApp();
   const [screen, first = "", second = ""] = route.value;
   if (enrolling()) {
     if (core.storage.value === "broken") return <Broken />;
     return <Later screen="enrol" about={screen === "enrol" ? [first] : []} />;
   }
+  if (pin.locked.value) return <Later screen="lock" about={[]} />;
   switch (screen) {
     case "round":
     case "scan":

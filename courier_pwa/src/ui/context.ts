@@ -8,6 +8,7 @@ import type { Decoder } from "../camera/decoder.ts";
 import type { Core, Enrolment, PlanPoint, PlanRound, StoredEvent } from "../core.ts";
 import type { Positions } from "../position.ts";
 import type { Cues } from "../sound.ts";
+import type { Pin } from "./device/pin.ts";
 import type { Scanner } from "./logic/scanning.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,6 +25,7 @@ export interface App {
   readonly positions: Positions;
   readonly cues: Cues;
   readonly settings: Settings;
+  readonly pin: Pin;
   readonly update: Update;
   /** An enrolment of this life whose advice has not been read yet. */
   readonly justEnrolled: Signal<Enrolment | null>;

@@ -17,6 +17,7 @@ type Load = () => Promise<ComponentType<About>>;
 const SCREENS = {
   round: () => import("./screens/round.tsx").then(({ Round }) => Round),
   scan: () => import("./screens/scan.tsx").then(({ Scan }) => Scan),
+  lock: () => import("./screens/lock.tsx").then(({ Lock }) => Lock),
   enrol: () => import("./screens/enrol.tsx").then(({ Enrol }) => Enrol),
   stop: () => import("./screens/stop.tsx").then(({ StopPage }) => StopPage),
   attempt: () => import("./screens/attempt.tsx").then(({ Attempt }) => Attempt),

@@ -12,12 +12,12 @@ import type { About } from "../later.tsx";
 import { canInstall, inWeChat, install, isInstalled } from "../device/installing.ts";
 import { Frameless } from "../parts/frameless.tsx";
 import { ScanOnce } from "../parts/scan_once.tsx";
-import { replace } from "../router.ts";
+import { href, replace } from "../router.ts";
 
 type Trouble = NotEnrolled["reason"] | "not_ours";
 
 export function Enrol({ about: [code = ""] }: About) {
-  const { core, justEnrolled } = useApp();
+  const { core, justEnrolled, pin } = useApp();
   const trouble = useSignal<Trouble | null>(null);
   const working = useSignal(false);
   const scanning = useSignal(false);
@@ -28,6 +28,7 @@ export function Enrol({ about: [code = ""] }: About) {
     scanning.value = false;
     try {
       justEnrolled.value = await core.enrol(text);
+      pin.remove();
       // The code is used up: out of the address, and out of the phone's history.
       replace("enrol");
       void core.loadPlan().catch(() => undefined);
@@ -62,6 +63,13 @@ export function Enrol({ about: [code = ""] }: About) {
         </button>
       )}
       <Typed enrol={enrol} working={working.value} />
+      {core.enrolment.value && (
+        <p>
+          <a href={href("today")} data-testid="enrol-later">
+            {tl().enrol.later}
+          </a>
+        </p>
+      )}
     </Frameless>
   );
 }

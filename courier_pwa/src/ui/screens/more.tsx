@@ -9,6 +9,7 @@ import type { ComponentChildren } from "preact";
 
 import { clock, language, t, type Language, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
+import { Digits } from "../parts/digits.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { href, replace } from "../router.ts";
@@ -27,6 +28,7 @@ export function More() {
     <Frame title={tl().more.title} back={["today"]}>
       <Links />
       <Settings />
+      <PinSetting />
       <Phone />
       <Leave />
     </Frame>
@@ -118,6 +120,32 @@ function Choice<T extends string>({ label, options, chosen, choose }: ChoiceProp
         ))}
       </div>
     </div>
+  );
+}
+
+function PinSetting() {
+  const { pin } = useApp();
+  const words = tl().pin;
+  const choosing = useSignal(false);
+  const set = async (digits: string): Promise<void> => {
+    choosing.value = !(await pin.set(digits));
+  };
+  return (
+    <section aria-labelledby="pin-title">
+      <h2 id="pin-title">{words.title}</h2>
+      <p class="soft">{words.lead}</p>
+      {pin.isSet.value ? (
+        <button type="button" data-testid="pin-remove" onClick={() => pin.remove()}>
+          {words.remove}
+        </button>
+      ) : choosing.value ? (
+        <Digits label={words.enter} submit={words.set} done={set} />
+      ) : (
+        <button type="button" data-testid="pin-set" onClick={() => (choosing.value = true)}>
+          {words.set}
+        </button>
+      )}
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import "../styles/later.css";
 
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import { clock, t, tl } from "../../i18n/index.ts";
@@ -84,14 +85,26 @@ function Log({ code }: { code: string }) {
 
 function Undo({ scan }: { scan: string }) {
   const { core, cues } = useApp();
-  const undo = (): Promise<void> =>
-    core.correct(scan, []).then(
-      () => cues.give("again"),
-      () => cues.give("failed"),
-    );
+  const failed = useSignal(false);
+  const undo = async (): Promise<void> => {
+    try {
+      await core.correct(scan, []);
+      cues.give("again");
+    } catch {
+      failed.value = true;
+      cues.give("failed");
+    }
+  };
   return (
-    <button type="button" data-testid="undo-scan" onClick={() => void undo()}>
-      {tl().card.undo}
-    </button>
+    <>
+      {failed.value && (
+        <strong class="error" role="alert">
+          {tl().card.changeFailed}
+        </strong>
+      )}
+      <button type="button" data-testid="undo-scan" onClick={() => void undo()}>
+        {tl().card.undo}
+      </button>{" "}
+    </>
   );
 }

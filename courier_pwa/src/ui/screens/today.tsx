@@ -1,6 +1,7 @@
 // The day: its rounds, what has arrived, the days after it. Works from the plan kept on the phone.
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 
 import type { DayPlan, Loaded, PlanArrival, PlanRound } from "../../core.ts";
 import { localDay } from "../../domain/days.ts";
@@ -10,6 +11,8 @@ import { progressOf, roundsByDay } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { href } from "../router.ts";
+
+const PLAN_MAY_REST_MS = 10 * 60_000;
 
 export function Today() {
   const { core, today } = useApp();
@@ -96,24 +99,30 @@ function Arrivals({ plan }: { plan: DayPlan }) {
 
 function Arrival({ arrival, at }: { arrival: PlanArrival; at: string | null }) {
   const { core, titles, cues } = useApp();
-  const writing = useSignal(false);
+  const state = useSignal<"idle" | "writing" | "failed">("idle");
   const name = titles.value.get(arrival.title) ?? arrival.title;
   const record = async (): Promise<void> => {
     const { office, title, date } = arrival;
-    writing.value = true;
+    state.value = "writing";
     try {
       await core.record({ kind: "arrival", office, title, date });
+      state.value = "idle";
       cues.give("recorded");
     } catch {
+      state.value = "failed";
       cues.give("failed");
     }
-    writing.value = false;
   };
   return (
     <li>
       <span>
         {name}
         <small class="soft"> {arrival.office_name}</small>
+        {state.value === "failed" && (
+          <small class="error" role="alert">
+            {t().banner.notRecorded(1)}
+          </small>
+        )}
       </span>
       {at ? (
         <span class="here" data-testid="arrived">
@@ -124,7 +133,7 @@ function Arrival({ arrival, at }: { arrival: PlanArrival; at: string | null }) {
           type="button"
           data-testid="arrival"
           aria-label={t().today.arrivalTap(name)}
-          disabled={writing.value}
+          disabled={state.value === "writing"}
           onClick={() => void record()}
         >
           {t().today.arrived}
@@ -173,6 +182,13 @@ function Load() {
     answer.value = await core.loadPlan().catch(() => "no_answer" as const);
     if (answer.value !== "no_answer") settings.planLoaded.value = Date.now();
   };
+  useEffect(() => {
+    // The core keeps the plan fresh; this is for the line that says since when it is known to be.
+    if (Date.now() - settings.planLoaded.value < PLAN_MAY_REST_MS) return;
+    void core.loadPlan().then((loaded) => {
+      if (loaded !== "no_answer") settings.planLoaded.value = Date.now();
+    });
+  }, []);
   const at = settings.planLoaded.value;
   const said = { loading: words.loading, no_answer: words.noAnswer, new: words.fresh };
   return (

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createPin } from "./pin.ts";
+
+function store() {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+test("without a PIN nothing is ever locked", () => {
+  const pin = createPin(store());
+  pin.wasAway(86_400_000);
+  assert.deepEqual([pin.isSet.value, pin.locked.value], [false, false]);
+});
+
+test("a PIN locks the next start and opens to the right digits only", async () => {
+  const phone = store();
+  assert.equal(await createPin(phone).set("0472"), true);
+  const next = createPin(phone);
+  assert.equal(next.locked.value, true);
+  assert.equal(await next.open("0473"), false);
+  assert.equal(next.locked.value, true);
+  assert.equal(await next.open("0472"), true);
+  assert.equal(next.locked.value, false);
+});
+
+test("the digits are not kept, and the same digits are kept differently", async () => {
+  const [one, other] = [store(), store()];
+  await createPin(one).set("0472");
+  await createPin(other).set("0472");
+  assert.doesNotMatch([...one.kept.values()].join(), /0472/);
+  assert.notDeepEqual([...one.kept.values()], [...other.kept.values()]);
+});
+
+test("a look at another app does not lock, minutes away do, removal ends it", async () => {
+  const phone = store();
+  const pin = createPin(phone);
+  await pin.set("1234");
+  pin.wasAway(20_000);
+  assert.equal(pin.locked.value, false);
+  pin.wasAway(600_000);
+  assert.equal(pin.locked.value, true);
+  pin.remove();
+  assert.deepEqual([pin.locked.value, phone.kept.size], [false, 0]);
+});
+
+test("anything but four digits is no PIN", async () => {
+  const pin = createPin(store());
+  for (const digits of ["123", "12345", "12a4", ""]) assert.equal(await pin.set(digits), false);
+  assert.equal(pin.isSet.value, false);
+});

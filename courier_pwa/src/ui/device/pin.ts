@@ -1,0 +1,91 @@
+// A PIN of four digits, if the courier wants one: keeps a finder of the phone from scanning in the
+// courier's name. Only a salted hash is kept; sending goes on behind the lock.
+
+import { signal, type ReadonlySignal } from "@preact/signals-core";
+
+const KEY = "jianbao.pin";
+const ROUNDS = 100_000;
+const AWAY_MS = 5 * 60_000;
+
+export interface Pin {
+  readonly isSet: ReadonlySignal<boolean>;
+  readonly locked: ReadonlySignal<boolean>;
+  /** Set a PIN; false where it is not four digits or cannot be kept. */
+  set(digits: string): Promise<boolean>;
+  /** Open the lock; false where the PIN is wrong. */
+  open(digits: string): Promise<boolean>;
+  /** Do without a PIN from now on. */
+  remove(): void;
+  /** The app was away for that long, milliseconds. */
+  wasAway(milliseconds: number): void;
+}
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** Return the phone's PIN as it was left; locked where there is one. */
+export function createPin(store: Store): Pin {
+  const isSet = signal(store.getItem(KEY) !== null);
+  const locked = signal(isSet.value);
+  return {
+    isSet,
+    locked,
+    set: async (digits) => {
+      if (!/^\d{4}$/.test(digits)) return false;
+      const salt = hex(crypto.getRandomValues(new Uint8Array(16)));
+      store.setItem(KEY, `${salt} ${await hashed(digits, salt)}`);
+      isSet.value = store.getItem(KEY) !== null;
+      return isSet.value;
+    },
+    open: async (digits) => {
+      const [salt = "", hash = ""] = (store.getItem(KEY) ?? "").split(" ");
+      if ((await hashed(digits, salt)) !== hash) return false;
+      locked.value = false;
+      return true;
+    },
+    remove: () => {
+      store.removeItem(KEY);
+      isSet.value = false;
+      locked.value = false;
+    },
+    wasAway: (milliseconds) => {
+      if (isSet.value && milliseconds >= AWAY_MS) locked.value = true;
+    },
+  };
+}
+
+/** Tell `pin` whenever the app comes back to the foreground. */
+export function lockWhenAway(pin: Pin): void {
+  let since = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) since = performance.now();
+    else pin.wasAway(performance.now() - since);
+  });
+}
+
+/** The browser's storage; where it is forbidden, one for this life of the app. */
+export function pinStore(): Store {
+  try {
+    localStorage.getItem(KEY);
+    return localStorage;
+  } catch {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+      removeItem: (key) => void kept.delete(key),
+    };
+  }
+}
+
+async function hashed(digits: string, salt: string): Promise<string> {
+  const text = new TextEncoder();
+  const key = await crypto.subtle.importKey("raw", text.encode(digits), "PBKDF2", false, [
+    "deriveBits",
+  ]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt: text.encode(salt), iterations: ROUNDS };
+  return hex(new Uint8Array(await crypto.subtle.deriveBits(how, key, 256)));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
