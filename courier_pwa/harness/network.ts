@@ -71,13 +71,19 @@ export class Air {
   readonly world: World;
   readonly port: number;
 
-  constructor(world: World, port: number) {
+  private readonly plans: boolean;
+
+  constructor(world: World, port: number, plans: boolean) {
     this.world = world;
     this.port = port;
+    this.plans = plans;
   }
 
   /** Carry a request to the service now and return its answer; TypeError where there is none. */
   carry(call: Call): Promise<Raw> {
+    if (!this.plans && call.path.startsWith("/api/v1/day-plan")) {
+      return Promise.reject(new TypeError("Failed to fetch"));
+    }
     const answer = this.world.real(send(this.port, call, this.world.now));
     if (call.path === "/api/v1/sync") this.onSync?.();
     return answer;

@@ -22,7 +22,6 @@ class Player {
   readonly report: Report;
   private readonly schedule: Schedule;
   private readonly control: Control;
-  private readonly holders: (string | null)[];
   private readonly revoked: boolean[];
   private readonly emptied: boolean[];
   private readonly recorded = new Map<string, Recorded>();
@@ -34,12 +33,11 @@ class Player {
     this.world = new World(schedule.start);
     (globalThis as { setImmediate: unknown }).setImmediate = (run: () => void) =>
       this.world.immediate(run);
-    this.air = new Air(this.world, port);
+    this.air = new Air(this.world, port, schedule.plans);
     this.phones = schedule.phones.map(
       ({ skew, twin }, index) =>
         new Phone(this.world, this.air, load, schedule.seed * 16 + index, twin, skew),
     );
-    this.holders = this.phones.map(() => null);
     this.revoked = this.phones.map(() => false);
     this.emptied = this.phones.map(() => false);
     const { seed } = schedule;
@@ -135,12 +133,11 @@ class Player {
         return this.enrol(step.phone, core, step.courier);
       case "leave":
         await this.patiently(core.leave());
-        this.holders[step.phone] = core.enrolment.value?.courier.code ?? null;
         return;
       case "photo":
         return;
       case "record":
-        await this.record(step.phone, tab, step.name, () => core.record(step.draft as Draft));
+        await this.record(step.phone, tab, core, step.name, () => core.record(step.draft as Draft));
         return;
       case "void":
       case "correct":
@@ -163,10 +160,12 @@ class Player {
   private async record(
     phone: number,
     tab: Tab,
+    core: Core,
     name: string,
     recording: () => Promise<Recorded>,
   ): Promise<void> {
-    const courier = this.holders[phone] ?? null;
+    // Whoever the app says has the phone.
+    const courier = core.enrolment.value?.courier.code ?? null;
     for (let tries = 0; tries < 3; tries += 1) {
       const from = this.world.now;
       const told = { name, phone, courier, from };
@@ -215,12 +214,12 @@ class Player {
     const scan = this.recorded.get(step.of);
     if (scan === undefined) return;
     if (step.do === "void") {
-      await this.record(phone, tab, step.name, () => core.record({ kind: "void", scan: scan.id }));
+      await this.record(phone, tab, core, step.name, () => core.record({ kind: "void", scan: scan.id }));
       return;
     }
     const from = this.world.now;
-    const courier = this.holders[phone] ?? null;
-    await this.record(phone, tab, step.name, async () => {
+    const courier = core.enrolment.value?.courier.code ?? null;
+    await this.record(phone, tab, core, step.name, async () => {
       const both = await core.correct(scan.id, step.items);
       if (both.scan !== null) {
         this.note({ name: `${step.name}+`, phone, courier, from }, both.scan, this.world.now);
@@ -244,8 +243,7 @@ class Player {
     );
     for (let tries = 0; tries < 5; tries += 1) {
       try {
-        const enrolment = await core.enrol(String(code));
-        this.holders[phone] = enrolment.courier.code;
+        await core.enrol(String(code));
         this.revoked[phone] = false;
         return;
       } catch (error) {
@@ -285,18 +283,22 @@ class Player {
     }
     const healed = this.world.now;
     const empty = await this.watch(cores, healed);
-    // Whatever is still on its way gets there.
-    await this.world.until(this.world.now + 2 * DAY);
     for (const [index, core] of cores.entries()) {
       if (core !== null) this.look(index, core);
       this.report.phones.push(this.final(index, core, empty[index] ?? null));
     }
+    // Whatever is still on its way gets there, long after the phones are switched off.
+    for (const phone of this.phones) phone.losePower();
+    await this.world.until(this.world.now + 2 * DAY);
   }
 
   private async watch(cores: (Core | null)[], healed: number): Promise<(number | null)[]> {
     const empty: (number | null)[] = cores.map(() => null);
-    while (this.world.now - healed < 2 * LONGEST_BACKOFF) {
+    let calm = 0;
+    const enough = this.schedule.restored ? Infinity : 4;
+    while (this.world.now - healed < 2 * LONGEST_BACKOFF && calm < enough) {
       await this.world.until(this.world.now + 5 * SECOND);
+      calm = cores.every((core) => core?.waiting.value === 0) ? calm + 1 : 0;
       for (const [index, core] of cores.entries()) {
         if (core !== null && core.waiting.value > 0) empty[index] = null;
         else empty[index] ??= this.world.now - healed;

@@ -60,17 +60,22 @@ export class Disk {
   heal(): void {
     this.fault = "none";
     for (const transaction of this.hung) {
+      if (transaction._state === "finished") continue;
       transaction.hangs = false;
+      transaction.db._rawDatabase.transactions.push(transaction);
       this.world.immediate(() => transaction._start());
     }
     this.hung.clear();
   }
 
-  /** Keep a transaction as it is until healed. */
+  /** Keep a transaction as it is until healed, out of sight: others look for its end in a loop. */
   hang(transaction: Inside): void {
     transaction.hangs = true;
     transaction._started = true;
     this.hung.add(transaction);
+    const { transactions } = transaction.db._rawDatabase;
+    transactions.splice(transactions.indexOf(transaction), 1);
+    transaction.db._rawDatabase.processTransactions();
   }
 
   /** The browser closes every connection: with a word to the page, or without. */
@@ -84,7 +89,7 @@ export class Disk {
   /** End a tab as a kill does: what was not committed is undone, and it hears of nothing. */
   kill(owner: Owner): void {
     owner.dead = true;
-    for (const transaction of this.transactions()) {
+    for (const transaction of [...this.transactions(), ...this.hung]) {
       if (transaction.db.owner !== owner || transaction._state === "finished") continue;
       this.hung.delete(transaction);
       transaction.hangs = false;

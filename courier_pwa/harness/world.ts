@@ -2,7 +2,7 @@
 
 interface Timer {
   readonly id: number;
-  due: number;
+  readonly due: number;
   readonly run: () => void;
   /** Put off while this says so: when it may run, in the world's time. */
   readonly notBefore: () => number;
@@ -75,8 +75,8 @@ export class World {
     await this.settle();
     for (let next = this.next(); next !== null && next.due <= instant; next = this.next()) {
       this.now = Math.max(this.now, next.due);
-      this.timers.delete(next.id);
-      next.run();
+      this.timers.delete(next.timer.id);
+      next.timer.run();
       await this.settle();
     }
     this.now = Math.max(this.now, instant);
@@ -107,7 +107,9 @@ export class World {
     for (let idle = 0; idle < 2; ) {
       await new Promise<void>((resolve) => void turn(resolve));
       idle = this.tasks + this.requests === 0 ? idle + 1 : 0;
-      if (performance.now() - started > PATIENCE_MS) throw new Error("the world stands still");
+      if (performance.now() - started > PATIENCE_MS) {
+        throw new Error(`the world stands still: ${this.tasks} tasks, ${this.requests} requests`);
+      }
       if (this.tasks === 0 && this.requests > 0) await this.nudge();
     }
   }
@@ -125,11 +127,12 @@ export class World {
     });
   }
 
-  private next(): Timer | null {
-    let first: Timer | null = null;
+  /** The timer that runs next, and when. */
+  private next(): { timer: Timer; due: number } | null {
+    let first: { timer: Timer; due: number } | null = null;
     for (const timer of this.timers.values()) {
-      timer.due = Math.max(timer.due, timer.notBefore());
-      if (first === null || timer.due < first.due) first = timer;
+      const due = Math.max(timer.due, timer.notBefore());
+      if (first === null || due < first.due) first = { timer, due };
     }
     return first;
   }

@@ -77,7 +77,6 @@ class Districts:
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
             district.fill(db.engine, folder / "feed", slots)
-            refresh_dirty(db.engine, data / "facts", AFTERWARDS)
             db.engine.dispose()
 
     @contextmanager

@@ -6,6 +6,8 @@ gunicorn with the service's own settings; the database and DuckDB are opened onl
 JIANBAO_DATA and JIANBAO_DATABASE_URL say which database. It ends with whoever started it.
 """
 
+import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -45,6 +47,7 @@ def main(defect: str | None) -> None:
     """Obey until the input ends."""
     if defect is not None:
         importlib.import_module("tests.faults.service_defects").plant(defect)
+    _adopt_orphans()
     life, keep = os.pipe()
     child = 0
     for line in sys.stdin:
@@ -73,8 +76,16 @@ def _fork(life: int, keep: int, command: dict[str, Any]) -> int:
 
 
 def _end(pid: int, number: int) -> None:
+    """End the service with all its workers, and wait until none of them holds the port."""
     os.killpg(pid, number) if number == signal.SIGKILL else os.kill(pid, number)
-    os.waitpid(pid, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-pid, 0)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of workers whose own has been killed (Linux)."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ JOIN couriers ON couriers.id = installations.courier_id
 WHERE couriers.courier_code IN (:a, :b)
 """
 INSTALLATIONS = """
-SELECT installation_id, highest, waiting, have FROM installations
+SELECT installation_id, highest, have FROM installations
 JOIN couriers ON couriers.id = installations.courier_id WHERE courier_code IN (:a, :b)
 """
 SCANS = """
@@ -344,8 +344,6 @@ class _Case:
                 self._wrong(f"numbers {seen}, the highest said to be {installation.highest}")
             if json.loads(installation.have) != ([[1, len(seen)]] if seen else []):
                 self._wrong(f"the service thinks it has {installation.have} of {seen}")
-            if installation.waiting:
-                self._wrong(f"the service thinks that {installation.waiting} wait")
 
     def _shown(self) -> None:
         there = {key for _, key in self.found.events}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -245,7 +246,9 @@ def _free_port() -> int:
 def _wait_for(port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
-            return
+        with contextlib.suppress(OSError):
+            address = f"http://127.0.0.1:{port}/api/v1/clock"
+            with urllib.request.urlopen(address, timeout=PATIENCE):
+                return
         time.sleep(0.005)
-    raise RuntimeError("the service does not listen")
+    raise RuntimeError("the service does not answer")

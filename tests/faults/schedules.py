@@ -64,6 +64,8 @@ class Schedule:
             "phones": self.phones,
             "steps": steps,
             "heirs": self.heirs,
+            "restored": any(step.get("what") == "restore" for step in steps),
+            "plans": self.seed % 10 == 0,
         }
 
 
@@ -87,7 +89,7 @@ class _Drawing:
         self.scans: list[list[tuple[str, Expected]]] = []
 
     def draw(self, service_faults: str | None) -> Schedule:
-        chance = self.chance
+        chance, made = self.chance, self.made
         for phone in range(chance.choices([1, 2, 3], [50, 35, 15])[0]):
             self._phone(phone)
         faults = chance.sample(FAULTS, chance.randint(1, 5))
@@ -96,6 +98,8 @@ class _Drawing:
             self.now = max(self.now, day * DAY)
             for _ in range(chance.randint(4, 14)):
                 self._something(faults)
+            for phone in range(len(made.phones)):
+                self._step(phone, "sleep", by=2 * DAY)
         if service_faults is not None:
             self._service(service_faults)
         return self.made
@@ -114,6 +118,7 @@ class _Drawing:
         self._step(phone, "enrol", tab="main", courier=courier)
         if chance.random() < 0.5:
             self._step(phone, "weather", weather=WEATHERS["fair"])
+        self._darkens(phone, 0.9)
 
     def _something(self, faults: list[str]) -> None:
         chance = self.chance
@@ -123,6 +128,13 @@ class _Drawing:
             getattr(self, f"_{chance.choice(faults)}")(phone)
         else:
             self._record(phone)
+        self._darkens(phone, 0.97)
+
+    def _darkens(self, phone: int, often: float) -> None:
+        """The screen goes dark until the phone is taken in hand again."""
+        if self.chance.random() < often:
+            self.now += self.chance.choice([SECOND, 5 * SECOND, 20 * SECOND])
+            self._step(phone, "sleep", by=2 * DAY)
 
     def _pass(self) -> None:
         longest = self.chance.choices([5 * SECOND, 20 * MINUTE, 2 * HOUR], [30, 60, 10])[0]
@@ -166,7 +178,9 @@ class _Drawing:
         self.made.expected[name] = Expected("void", {}, of=of)
         if items:
             again = {**scan.draft, "items": items}
-            anew = Expected("scan", again, scan.point, scan.label, scan.held)
+            # The unheard-of title is not among the new items.
+            held = None if scan.held == "unknown_title" else scan.held
+            anew = Expected("scan", again, scan.point, scan.label, held)
             self.made.expected[f"{name}+"] = anew
             self.scans[phone].append((f"{name}+", anew))
         self._step(phone, kind, tab=tab, name=name, of=of, items=items)
@@ -205,7 +219,7 @@ class _Drawing:
             return Expected("scan", {**scan, "label": token}, held="unknown_label")
         items = [*scan["items"], {"title": "NEW", "date": "2026-07-06", "copies": 1}]
         unheard = {**scan, "items": items, "label": place.token}
-        return Expected("scan", unheard, held="unknown_title")
+        return Expected("scan", unheard, place.code, held="unknown_title")
 
     def _attempt(self) -> Expected:
         chance = self.chance
@@ -306,6 +320,7 @@ class _Drawing:
         self._pass()
         courier = self.made.slot.courier(self.chance.choice("AB"))
         self._step(phone, "enrol", tab="main", courier=courier)
+        self._darkens(phone, 0.9)
         self.scans[phone] = []
 
     def _retired_label(self, _phone: int) -> None:

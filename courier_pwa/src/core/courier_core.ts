@@ -14,7 +14,13 @@ import { loadPlan, loadRecord, type Loaded } from "../net/plan.ts";
 import { queueFile } from "../net/queue_file.ts";
 import { inTurn } from "../net/turn.ts";
 import { Database, StorageError } from "../storage/database.ts";
-import { change, installations, reconcile, setAside } from "../storage/installations.ts";
+import {
+  change,
+  hasForgotten,
+  installations,
+  reconcile,
+  setAside,
+} from "../storage/installations.ts";
 import { keptPlan } from "../storage/plans.ts";
 import { contents, unsent } from "../storage/queue.ts";
 import { neededReadings } from "../storage/readings.ts";
@@ -246,6 +252,10 @@ export class CourierCore extends State implements facade.Core {
     if (!this.#loaded) await this.#load();
     if (!this.#loaded) return { ...NOTHING_TO_DO, trouble: "storage" };
     try {
+      if (await hasForgotten(this.#environment, this.#database)) {
+        await reconcile(this.#environment, this.#database);
+        await this.#writing.rescue();
+      }
       if (await this.#enrolling.resume()) await this.#enrolled();
       const outcome = await inTurn(this.#environment, this.#database, (keepAlive) =>
         this.#deliver(keepAlive),

@@ -190,6 +190,23 @@ test("a store emptied under the open page gets back what the page knows", async 
   assert.deepEqual(await seqs(phone), [1, 2]);
 });
 
+test("a store emptied under the open page gets it back though nothing more is recorded", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  offline(phone);
+  await phone.time.until(core.record(SCAN));
+  await meddle(phone.indexedDB, ["events", "installations"], (transaction) => {
+    transaction.objectStore("events").clear();
+    transaction.objectStore("installations").clear();
+  });
+  phone.service.fault = null;
+  await phone.time.until(core.retryNow());
+  await phone.time.settle();
+  assert.equal(core.waiting.value, 0);
+  assert.equal(core.storage.value, "emptied");
+  assert.deepEqual(await seqs(phone), [1]);
+});
+
 test("an event deleted by hand is named", async () => {
   const phone = new Phone();
   const core = await phone.enrolled();

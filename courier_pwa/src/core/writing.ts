@@ -54,7 +54,7 @@ export class Writing {
     });
     this.#doubts.delete(key);
     this.#state.apply([...written.voided, ...written.records]);
-    if (written.forgotten) await this.#rescue();
+    if (written.forgotten) await this.rescue();
     return written.records;
   }
 
@@ -121,7 +121,7 @@ export class Writing {
   }
 
   /** The store was emptied under the open page: what the page still knows goes back into it. */
-  async #rescue(): Promise<void> {
+  async rescue(): Promise<void> {
     this.#state.storage.value = "emptied";
     await putBack(this.#database, this.#state.ledger.all()).catch(() => undefined);
   }

@@ -37,6 +37,14 @@ export async function reconcile(
   return all;
 }
 
+/** Tell whether the store has forgotten what its surviving copy knows: it was emptied. */
+export async function hasForgotten(environment: Environment, database: Database): Promise<boolean> {
+  const copies = survivors(environment);
+  if (copies.length === 0) return false;
+  const highest = new Map((await installations(database)).map((each) => [each.id, each.highest]));
+  return copies.some((copy) => copy.highest > (highest.get(copy.id) ?? -1));
+}
+
 /** Write a new installation as the current one; those before become older ones. */
 export async function addCurrent(
   environment: Environment,
