@@ -45,6 +45,8 @@ class Place:
                 [sys.executable, *map(str, words)],
                 cwd=self.folder,
                 env=self.environment(),
+                # Open for as long as this process lives: the web server ends with its input.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from service.sqlite_driver import driver
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,13 @@ def report(figures: dict[str, Any], scale: float) -> str:
     return "\n\n".join([told, _budget_table(figures), _grouping_table(figures["groupings"])])
 
 
-def write(shown: str) -> None:
-    """Put the report between the two comments of docs/performance.md that wait for it."""
+def write(shown: str, name: str = "measured") -> None:
+    """Put a report between the two comments of docs/performance.md that wait for it by name."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{shown}\n{END}{after}", encoding="utf-8")
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{shown}\n{end}{after}", encoding="utf-8")
 
 
 def machine() -> str:

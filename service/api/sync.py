@@ -140,9 +140,10 @@ def _uncached(content: dict[str, Any]) -> Response:
 
 def _read_json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return orjson.loads(body)
     except ValueError:
-        # Whole numbers of thousands of digits are refused by int(); as text they are read.
+        # Half surrogates are read by the standard library's; so are whole numbers of thousands of
+        # digits, as text, which int() would refuse.
         return json.loads(body, parse_int=_whole)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import orjson
+
 from service.domain.clock import Clock, Moment, Reading, Shown
 from service.domain.events import Event, read_event
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_escaped = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class Delivery(NamedTuple):
@@ -46,12 +48,23 @@ def read_events(delivery: Delivery, received_ms: int) -> list[Incoming]:
 
 
 def _incoming(index: int, raw: Any, clock: Clock) -> Incoming:
-    # Escaped, so that NULs and half surrogates are text that every database keeps.
-    text = _canonical(raw)
-    digest = hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+    text = canonical(raw)
+    digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     event = read_event(raw)
     moment = None
     if event.shown is not None and event.sequence is not None:
         moment = clock.moment(event.sequence, event.shown)
     id_ = None if event.id is None else raw["id"]
     return Incoming(index, id_, event.id or digest, digest, text, event, moment)
+
+
+def canonical(raw: Any) -> str:
+    """Return JSON that is the same for the same content, and a text that every database keeps.
+
+    What the quick encoder refuses (half surrogates, numbers of many digits, deep nesting) is
+    written by the standard library's, with everything escaped.
+    """
+    try:
+        return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, ValueError):
+        return _escaped(raw)

@@ -22,10 +22,10 @@ class Label(NamedTuple):
 
 @dataclass
 class Named:
-    """The codes that some events name."""
+    """The codes that some events name; tokens and short codes by the text that was read."""
 
-    tokens: set[str] = field(default_factory=set)
-    short_codes: set[str] = field(default_factory=set)
+    tokens: dict[str, str] = field(default_factory=dict)
+    short_codes: dict[str, str] = field(default_factory=dict)
     points: set[str] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     offices: set[str] = field(default_factory=set)
@@ -44,10 +44,10 @@ class Named:
             self.routes.add(body.route)
 
     def _add_scan(self, scan: Scan) -> None:
-        if scan.label and (token := read_token(scan.label)):
-            self.tokens.add(token)
-        if scan.code and (short_code := read_short_code(scan.code)):
-            self.short_codes.add(short_code)
+        if scan.label and scan.label not in self.tokens:
+            self.tokens[scan.label] = read_token(scan.label) or ""
+        if scan.code and scan.code not in self.short_codes:
+            self.short_codes[scan.code] = read_short_code(scan.code) or ""
         if scan.point:
             self.points.add(scan.point)
         self.titles.update([item.title for item in scan.items])
@@ -55,7 +55,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Names:
-    """Row ids by code, of one branch."""
+    """Row ids by code, of one branch; labels by the text that was read or typed."""
 
     tokens: dict[str, Label]
     short_codes: dict[str, Label]
@@ -66,11 +66,10 @@ class Names:
 
     def label_of(self, scan: Scan) -> Label | None:
         """Return the label that was read or typed."""
-        token = read_token(scan.label) if scan.label else None
-        if token in self.tokens:
-            return self.tokens[token]
-        short_code = read_short_code(scan.code) if scan.code else None
-        return self.short_codes.get(short_code) if short_code else None
+        label = self.tokens.get(scan.label) if scan.label else None
+        if label is None and scan.code:
+            label = self.short_codes.get(scan.code)
+        return label
 
     def why_not(self, body: Body, point_id: int | None = None) -> Why | None:
         """Return which of the codes that an event names the branch does not have.
@@ -107,13 +106,14 @@ def look_up(connection: Connection, branch_id: int, bodies: Iterable[Body]) -> N
     for body in bodies:
         named.add(body)
 
-    def labels(column: str, wanted: set[str]) -> dict[str, Label]:
+    def labels(column: str, wanted: dict[str, str]) -> dict[str, Label]:
         sql = (
             f"SELECT {column}, point_id, retired_at FROM point_labels"
             f" WHERE branch_id = ? AND {column} IN ({{}})"
         )
-        found = rows_in(connection, sql, wanted, branch_id)
-        return {row[0]: Label(row[1], row[2]) for row in found}
+        found = rows_in(connection, sql, set(wanted.values()), branch_id)
+        known = {row[0]: Label(row[1], row[2]) for row in found}
+        return {text: known[code] for text, code in wanted.items() if code in known}
 
     def ids(table: str, column: str, wanted: set[str]) -> dict[str, int]:
         sql = f"SELECT {column}, id FROM {table} WHERE branch_id = ? AND {column} IN ({{}})"
