@@ -4,7 +4,6 @@
 import { signal, type ReadonlySignal } from "@preact/signals-core";
 
 const KEY = "jianbao.pin";
-const ROUNDS = 100_000;
 const AWAY_MS = 5 * 60_000;
 
 export interface Pin {
@@ -31,14 +30,14 @@ export function createPin(store: Store): Pin {
     locked,
     set: async (digits) => {
       if (!/^\d{4}$/.test(digits)) return false;
-      const salt = hex(crypto.getRandomValues(new Uint8Array(16)));
-      store.setItem(KEY, `${salt} ${await hashed(digits, salt)}`);
+      const { salted } = await import("./pin_hash.ts");
+      store.setItem(KEY, await salted(digits));
       isSet.value = store.getItem(KEY) !== null;
       return isSet.value;
     },
     open: async (digits) => {
-      const [salt = "", hash = ""] = (store.getItem(KEY) ?? "").split(" ");
-      if ((await hashed(digits, salt)) !== hash) return false;
+      const { isOf } = await import("./pin_hash.ts");
+      if (!(await isOf(digits, store.getItem(KEY) ?? ""))) return false;
       locked.value = false;
       return true;
     },
@@ -75,17 +74,4 @@ export function pinStore(): Store {
       removeItem: (key) => void kept.delete(key),
     };
   }
-}
-
-async function hashed(digits: string, salt: string): Promise<string> {
-  const text = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", text.encode(digits), "PBKDF2", false, [
-    "deriveBits",
-  ]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt: text.encode(salt), iterations: ROUNDS };
-  return hex(new Uint8Array(await crypto.subtle.deriveBits(how, key, 256)));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

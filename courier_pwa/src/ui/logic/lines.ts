@@ -1,5 +1,6 @@
 // The lines of a stop's card: what is owed, and how much of it the courier says was handed over.
 
+import { MOST_COPIES } from "../../domain/events.ts";
 import type { Item, OwedThere, StoredEvent } from "../../core.ts";
 
 export interface Line {
@@ -7,7 +8,7 @@ export interface Line {
   readonly date: string;
   /** Handed over, as far as the courier says; 0 where it is unticked. */
   readonly copies: number;
-  /** What is owed, the most that can be ticked; of a line that was added, the most there can be. */
+  /** What is owed or was added: the most that can be ticked. */
   readonly most: number;
   readonly kind: "today" | "older" | "added";
 }
@@ -34,11 +35,20 @@ export function withCopies(lines: readonly Line[], index: number, copies: number
 }
 
 /** Return the lines with copies of an issue added: to its own line where there is one. */
-export function withAdded(lines: readonly Line[], item: Item, most: number): readonly Line[] {
-  const index = lines.findIndex(({ title, date }) => title === item.title && date === item.date);
-  if (index < 0) return [...lines, { ...item, most, kind: "added" }];
-  const copies = lines[index]!.copies + item.copies;
-  return lines.map((line, at) => (at === index ? { ...line, copies, most } : line));
+export function withAdded(lines: readonly Line[], { title, date, copies }: Item): readonly Line[] {
+  const index = lines.findIndex((line) => line.title === title && line.date === date);
+  const before = lines[index];
+  if (!before) return [...lines, { title, date, copies, most: copies, kind: "added" }];
+  const all = Math.min(MOST_COPIES, before.copies + copies);
+  const most = Math.max(before.most, all);
+  return lines.map((line, at) => (at === index ? { ...line, copies: all, most } : line));
+}
+
+/** Return the lines with at least these copies of an issue. */
+export function withAtLeast(lines: readonly Line[], item: Item): readonly Line[] {
+  const { title, date, copies } = item;
+  const known = lines.find((line) => line.title === title && line.date === date)?.copies ?? 0;
+  return copies <= known ? lines : withAdded(lines, { title, date, copies: copies - known });
 }
 
 /** Tell whether `items` differ from what the scan says. */

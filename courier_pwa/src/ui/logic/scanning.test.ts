@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { signal } from "@preact/signals-core";
 
 import type { Draft, Item, LabelRead, PlanPoint, Recorded, ScanDraft } from "../../core.ts";
-import { withCopies } from "./lines.ts";
+import { withAdded, withCopies } from "./lines.ts";
 import { Scanner } from "./scanning.ts";
 
 const POINT = { code: "P1", name: "海龙村邮站" } as PlanPoint;
@@ -191,6 +191,18 @@ test("an unknown label of ours is recorded at once; the chosen stop follows it",
     items: [...OWED, ...OLDER],
   });
   assert.deepEqual(corrections, [{ scan: "e1", items: [] }]);
+});
+
+test("what was entered before the stop was chosen goes with it", async () => {
+  const { scanner, recorded } = phone();
+  await scanner.saw("HTTPS://OURS/P/X");
+  scanner.change(withAdded(scanner.card.value!.lines, { title: "2", date: "2026-07-06", copies: 4 }));
+  await scanner.assign(POINT);
+  assert.deepEqual((recorded[1] as ScanDraft).items, [
+    ...OWED,
+    ...OLDER,
+    { title: "2", date: "2026-07-06", copies: 4 },
+  ]);
 });
 
 test("another code is ignored with a word, which goes away", async () => {

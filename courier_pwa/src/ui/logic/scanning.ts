@@ -3,10 +3,10 @@
 
 import { signal } from "@preact/signals-core";
 
-import type { Core, DayPlan, LabelRead, PlanPoint, Position, ScanDraft } from "../../core.ts";
+import type { Core, DayPlan, Item, LabelRead, PlanPoint, Position, ScanDraft } from "../../core.ts";
 import type { Cue } from "../../sound.ts";
 import { isOf, labelOf, type Card } from "./cards.ts";
-import { differs, itemsOf, linesOf, type Line } from "./lines.ts";
+import { differs, itemsOf, linesOf, withAtLeast, type Line } from "./lines.ts";
 import { createSightings } from "./sightings.ts";
 
 /** Words for a moment: not ours, seen already, an enrolment code. */
@@ -122,12 +122,14 @@ export class Scanner {
 
   /** Say at which stop the unknown label is that was just scanned. */
   async assign(point: PlanPoint): Promise<void> {
+    await this.keepChange();
     const card = this.card.value;
     if (!card?.scan || card.state !== "recorded") return;
     const { method, label, code } = card.draft;
     const by = { method, ...(label && { label }), ...(code && { code }) };
     // First the new scan, then the void: at no moment is there none.
-    if (!(await this.#write(this.#fresh(by, point, card.retired)))) return;
+    const added = itemsOf(card.lines);
+    if (!(await this.#write(this.#fresh(by, point, card.retired, added)))) return;
     await this.#tools.core.correct(card.scan.id, []).catch(() => this.#tools.cue("failed"));
   }
 
@@ -174,9 +176,16 @@ export class Scanner {
     }
   }
 
-  #fresh(by: Pick<ScanDraft, "method" | "label" | "code">, point: PlanPoint | null, retired: boolean) {
+  #fresh(
+    by: Pick<ScanDraft, "method" | "label" | "code">,
+    point: PlanPoint | null,
+    retired: boolean,
+    added: readonly Item[] = [],
+  ): Card {
     const { core, position } = this.#tools;
-    const lines = point ? linesOf(core.owedAt(point.code, core.today())) : [];
+    const owed = point ? linesOf(core.owedAt(point.code, core.today())) : [];
+    // What the courier has entered is right where it is owed too: the larger number stands.
+    const lines = added.reduce(withAtLeast, owed);
     const here = position();
     const draft: Card["draft"] = {
       kind: "scan",
@@ -187,7 +196,7 @@ export class Scanner {
     };
     this.#cards += 1;
     const written = { state: "writing", scan: null, change: "none" } as const;
-    return { key: this.#cards, draft, point, retired, lines, ...written } satisfies Card;
+    return { key: this.#cards, draft, point, retired, lines, ...written };
   }
 
   /** Change the card that is shown, if it is still that one. */

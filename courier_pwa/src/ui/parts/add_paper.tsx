@@ -2,12 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 
+import { MOST_COPIES } from "../../domain/events.ts";
 import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { Card } from "../logic/cards.ts";
 import { withAdded } from "../logic/lines.ts";
-
-const MOST = 100_000;
 
 export function AddPaper({ card, done }: { card: Card; done: () => void }) {
   const { core, scanner, titles } = useApp();
@@ -17,9 +16,9 @@ export function AddPaper({ card, done }: { card: Card; done: () => void }) {
   const copies = useSignal("1");
   const add = (event: Event): void => {
     event.preventDefault();
-    const count = Math.min(MOST, Math.max(1, Math.round(Number(copies.value)) || 1));
+    const count = Math.min(MOST_COPIES, Math.max(1, Math.round(Number(copies.value)) || 1));
     const item = { title: title.value, date: date.value, copies: count };
-    if (item.title && item.date) scanner.change(withAdded(card.lines, item, MOST));
+    if (item.title && item.date) scanner.change(withAdded(card.lines, item));
     done();
   };
   return (
@@ -49,7 +48,7 @@ export function AddPaper({ card, done }: { card: Card; done: () => void }) {
           type="number"
           inputMode="numeric"
           min={1}
-          max={MOST}
+          max={MOST_COPIES}
           value={copies.value}
           onInput={(event) => (copies.value = event.currentTarget.value)}
         />
