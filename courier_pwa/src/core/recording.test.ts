@@ -207,6 +207,35 @@ test("a store emptied under the open page gets it back though nothing more is re
   assert.deepEqual(await seqs(phone), [1]);
 });
 
+test("without a second copy, an open page still numbers on above an emptied store", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled({ localStorage: null });
+  offline(phone);
+  await phone.time.until(core.record(SCAN));
+  await phone.time.until(core.record(SCAN));
+  await meddle(phone.indexedDB, ["events", "installations"], (transaction) => {
+    transaction.objectStore("events").clear();
+    transaction.objectStore("installations").clear();
+  });
+  assert.equal((await phone.time.until(core.record(SCAN))).seq, 3);
+  await phone.time.settle();
+  assert.deepEqual(await seqs(phone), [1, 2, 3]);
+});
+
+test("what is recorded while another tab's change is read is not forgotten", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  const other = await phone.start();
+  offline(phone);
+  const records = [core, other, core, other].map((each) => each.record(SCAN));
+  await phone.time.until(Promise.all(records));
+  await phone.time.settle();
+  for (const each of [core, other]) {
+    assert.deepEqual(each.events("2026-07-06").map(({ seq }) => seq), [1, 2, 3, 4]);
+    assert.equal(each.waiting.value, 4);
+  }
+});
+
 test("an event deleted by hand is named", async () => {
   const phone = new Phone();
   const core = await phone.enrolled();
