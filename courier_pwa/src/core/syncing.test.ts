@@ -344,7 +344,7 @@ test("a service that never lists a number is not asked in a frenzy", async () =>
   assert.ok(asked < 60, `${asked} requests in an hour`);
 });
 
-test("the store is asked for by the lock of a tab that froze; another takes it over", async () => {
+test("a tab that froze with the lock loses it", async () => {
   const phone = new Phone();
   const one = await phone.enrolled();
   void phone.locks!.request("jianbao-sync", {}, () => new Promise(() => undefined));
