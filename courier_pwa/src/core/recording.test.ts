@@ -44,6 +44,25 @@ test("events are numbered without gaps and stamped with both clocks", async () =
   assert.match(first.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });
 
+test("a recording waits for the disk, and nothing is told before it", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  offline(phone);
+  const begun: string[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (names, mode, options): IDBTransaction {
+    const made = transaction.call(this, names, mode, options);
+    begun.push(`${mode} ${options?.durability ?? ""}`);
+    made.addEventListener("complete", () => begun.push("complete"));
+    return made;
+  };
+  const recorded = core.record(SCAN).then(() => begun.push("told"));
+  await phone.time.until(recorded);
+  IDBDatabase.prototype.transaction = transaction;
+  const steps = ["readwrite strict", "complete", "readonly ", "complete", "told"];
+  assert.deepEqual(begun.slice(0, 5), steps);
+});
+
 test("before enrolment nothing is recorded", async () => {
   const phone = new Phone();
   const core = await phone.start();
