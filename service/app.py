@@ -6,7 +6,17 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import access, api, cli, console, courier, failures, reader, security_headers
+from service import (
+    access,
+    api,
+    cli,
+    console,
+    courier,
+    failures,
+    reader,
+    request_log,
+    security_headers,
+)
 from service.config import Config
 from service.console import language
 from service.extensions import babel, db, migrate
@@ -58,6 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _answer_requests(app: Flask) -> None:
     """Add the API and the pages, with what holds for all of them."""
+    request_log.keep(app)
     security_headers.protect(app)
     language.remember(app)
     access.guard(app)

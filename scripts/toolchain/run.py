@@ -24,12 +24,18 @@ def main(arguments: list[str]) -> int:
 
     environment.ensure("runtime")
     web.build()
-    branches = _migrate()
-    if branches == 0 and options.demo:
+    is_demo = _migrate() == 0 and options.demo
+    if is_demo:
         _import_demo()
 
     jianbao = str(environment.BIN / "jianbao")
-    print(f"\nJianbao: open http://{_shown(options.host)}:{options.port}/   (Ctrl-C ends it)\n")
+    address = f"http://{_shown(options.host)}:{options.port}"
+    print(f"\nJianbao: open {address}/   (Ctrl-C ends it)")
+    for login, password in _demo_logins(make=is_demo):
+        print(f"  log in as {login}, password {password}")
+    print(flush=True)
+    if ":" not in options.host:
+        os.environ.setdefault("JIANBAO_PUBLIC_URL", address)
     os.execv(jianbao, [jianbao, "serve", "--host", options.host, "--port", str(options.port)])
 
 
@@ -109,6 +115,16 @@ def _import_demo() -> None:
             )
         with step("Importing it"):
             run([jianbao, "import", feed], advice)
+
+
+def _demo_logins(*, make: bool) -> list[list[str]]:
+    """The log-ins of the demonstration district with their passwords; none for any other."""
+    script = Path(__file__).with_name("demo_logins.py")
+    command = [str(environment.PYTHON), "-P", str(script), *(["--make"] if make else [])]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise StepError(f"{done.stderr.strip()}\n\nThe demonstration's log-ins are out of reach.")
+    return [line.split() for line in done.stdout.splitlines()]
 
 
 def _shown(host: str) -> str:

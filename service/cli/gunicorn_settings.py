@@ -1,5 +1,6 @@
 """Settings of the web server behind `jianbao serve`; gunicorn reads these names."""
 
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,11 @@ keepalive = 5
 control_socket_disable = True
 # Heartbeats belong in memory: on a busy disk, a worker would look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def post_worker_init(worker: object) -> None:
+    """Write what the service has to say, service/request_log.py above all, to standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 
 
 def on_starting(server: object) -> None:

@@ -23,6 +23,7 @@ from service.cli.output import Command
 from service.extensions import db
 from service.models import Branch
 from service.operations.readmit_held import readmit_held
+from service.queries.identities import anyone_has_a_login
 from service.wording import translated as _
 
 GRACE_SECONDS = 25
@@ -71,6 +72,13 @@ def run(host: str, port: int, workers: int) -> None:
     if not inspect(db.engine).has_table(Branch.__tablename__):
         flask_migrate.upgrade(directory=current_app.extensions["migrate"].directory)
     _readmit()
+    if not anyone_has_a_login(db.engine):
+        log.warning(
+            _(
+                "Nobody has a log-in yet: whoever reaches this address sees the figures. "
+                "jianbao user add ends that."
+            )
+        )
     # The children open the database themselves.
     db.engine.dispose()
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

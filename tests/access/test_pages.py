@@ -1,7 +1,9 @@
 """What the managers' pages show and do: with hostile texts in every field (attack A6)."""
 
 import html
+import io
 import re
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -17,8 +19,10 @@ from service.models import (
     HeldEvent,
     Installation,
     Office,
+    PhoneEvent,
     Point,
     RouteVersion,
+    Scan,
     Town,
     User,
 )
@@ -189,3 +193,75 @@ def test_a_sheet_of_labels_gives_points_the_labels_that_they_lack(house: House) 
     nothing = client.post("/labels/sheet", data={**form, "point": []})
     assert nothing.status_code == 303
     assert "没有选择任何内容" in client.get("/labels").text
+
+
+def test_a_scan_that_no_rule_can_place_counts_once_a_manager_says_where_it_was(
+    house: House,
+) -> None:
+    """From the phone to the records: held, admitted at a point, there once."""
+    event = str(uuid.uuid4())
+    scan = {
+        "id": event,
+        "seq": 1,
+        "format": 1,
+        "kind": "scan",
+        "method": "camera",
+        "at": "2026-07-06T03:50:00.000Z",
+        "mono": 1.0,
+        "life": "a",
+        "items": [],
+        "label": "0000000000000000",
+    }
+    sent = {"at": "2026-07-06T04:00:00.000Z", "mono": 2.0, "life": "a"}
+    with house.app.app_context(), writing(db.engine) as connection:
+        mine = Installation.id == house.own.phone
+        connection.execute(update(Installation).where(mine).values(revoked_at=None))
+    body = {
+        "installation": house.own.phone_id,
+        "app_version": "1",
+        "sent": sent,
+        "highest": 1,
+        "waiting": 1,
+        "clock": [],
+        "events": [scan],
+    }
+    phone = house.app.test_client()
+    answer = phone.post("/api/v1/sync", json=body, headers=house.headers("phone"))
+    assert answer.json is not None
+    assert [each["status"] for each in answer.json["results"]] == ["held"]
+    with house.app.app_context(), db.engine.connect() as connection:
+        row = connection.scalar(
+            select(PhoneEvent.id).where(PhoneEvent.event_id == uuid.UUID(event))
+        )
+    client = house.client("postmaster")
+
+    def admit(point: str) -> int:
+        form = {"csrf_token": form_token(client), "event": row, "decision": "admit"}
+        return client.post("/held", data={**form, "point": point}).status_code
+
+    def scans() -> list[str]:
+        of = select(Point.point_code).join(Scan, Scan.point_id == Point.id)
+        with house.app.app_context(), db.engine.connect() as connection:
+            return list(connection.scalars(of.where(Scan.scan_id == uuid.UUID(event))))
+
+    assert admit("nowhere") == 422
+    assert admit(house.other_office.point) == 422
+    assert scans() == []
+    assert admit(house.own.point) == 303
+    assert scans() == [house.own.point]
+    assert admit(house.own.point) == 303
+    assert scans() == [house.own.point]
+
+
+def test_only_who_may_import_a_queue_may_send_much(house: House) -> None:
+    much = 2 * 1024 * 1024
+
+    def send(who: str, path: str, field: str) -> int:
+        client = house.client(who)
+        file = (io.BytesIO(b"x" * much), "queue.json")
+        form: dict[str, object] = {"csrf_token": form_token(client), field: file}
+        return client.post(path, data=form).status_code
+
+    assert send("manager", "/queue-files", "file") == 422
+    assert send("inspector", "/queue-files", "file") == 403
+    assert send("manager", "/held", "event") == 413

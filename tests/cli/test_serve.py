@@ -1,6 +1,7 @@
 """`jianbao serve` with real processes: it serves, mends itself, stops whole."""
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -45,13 +46,18 @@ def processes(session_of: set[int], word: str) -> list[int]:
 class Served:
     """A running `jianbao serve`, and the processes it has started."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, workers: int = 1) -> None:
         self.port = port
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--port", str(port), "--workers", "1"],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "JIANBAO_DATA": str(data)},
-            stderr=subprocess.DEVNULL,
-        )
+        self.log = data / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "service", "serve"),
+                    *("--port", str(port), "--workers", str(workers)),
+                ],
+                env={**os.environ, "PYTHONPATH": str(ROOT), "JIANBAO_DATA": str(data)},
+                stderr=log,
+            )
         wait("it answers", self.answers)
         wait("the refresher runs", self.refreshers)
 
@@ -78,8 +84,8 @@ def alive(pid: int) -> bool:
 
 
 @pytest.fixture
-def served(data_dir: Path) -> Iterator[Served]:
-    running = Served(data_dir, free_port())
+def served(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    running = Served(data_dir, free_port(), getattr(request, "param", 1))
     family = running.family()
     yield running
     running.process.kill()
@@ -114,3 +120,34 @@ def test_it_ends_when_the_web_server_does(served: Served) -> None:
     os.kill(web, signal.SIGTERM)
     assert served.process.wait(PATIENCE) == 1
     wait("all end", lambda: not any(alive(pid) for pid in family))
+
+
+@pytest.mark.parametrize("served", [2], indirect=True)
+def test_what_is_asked_before_a_stop_is_answered_and_the_log_names_nobody(served: Served) -> None:
+    body = b"login=wang&password=a-secret"
+    asked = []
+    for _ in range(4):
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
+        connection.putrequest("POST", "/login?next=/couriers/C07/enrolment")
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body[:8])
+        asked.append(connection)
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/p/7M2K9QXW4R8T0ZBC") as page:
+        assert page.status == 200
+    time.sleep(1)
+    served.process.send_signal(signal.SIGTERM)
+    time.sleep(1)
+    for connection in asked:
+        connection.send(body[8:])
+    # Without the token of a form it is refused: but answered, and whole.
+    answers = [connection.getresponse() for connection in asked]
+    assert [answer.status for answer in answers] == [400] * 4
+    assert all(answer.read().endswith(b"</html>") for answer in answers)
+    assert served.process.wait(PATIENCE) == 0
+    log = served.log.read_text()
+    assert "POST /login 400" in log
+    assert "GET /p/<token> 200" in log
+    assert "jianbao user add" in log
+    for private in ("wang", "secret", "C07", "7M2K9QXW4R8T0ZBC", "127.0.0.1 "):
+        assert private not in log

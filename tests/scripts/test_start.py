@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -74,10 +76,30 @@ def test_the_first_start_brings_the_demonstration_and_the_second_finds_it(tmp_pa
     with started(data, log) as address:
         assert "Importing" in log.read_text()
         assert f"open {address}" in log.read_text()
-        with urllib.request.urlopen(f"{address}api/v1/rates?by=town", timeout=60) as answer:
+        told = re.findall(r"log in as (\w+), password (\w+)", log.read_text())
+        assert [login for login, _ in told] == ["manager", "postmaster", "inspector", "admin"]
+        with urllib.request.urlopen(address, timeout=60) as page:
+            assert page.url.endswith("/login?next=/")
+        rates = urllib.request.Request(f"{address}api/v1/rates?by=town", headers=token_of(data))
+        with urllib.request.urlopen(rates, timeout=60) as answer:
             assert {town["key"] for town in json.load(answer)} >= {"500107105", "500107109"}
     with started(data, log):
         assert "Importing" not in log.read_text()
+        assert re.findall(r"log in as (\w+), password (\w+)", log.read_text()) == told
+    assert (data / "demo_password").stat().st_mode & 0o077 == 0
+
+
+def token_of(data: Path) -> dict[str, str]:
+    """What a script of the manager's sends."""
+    done = subprocess.run(
+        [sys.executable, "-m", "service", "token", "manager", "--name", "a test"],
+        cwd=RUN.parents[1],
+        env={**os.environ, "JIANBAO_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {"Authorization": f"Bearer {done.stdout.strip()}"}
 
 
 def test_an_empty_database_stays_empty_when_asked(tmp_path: Path) -> None:

@@ -94,8 +94,7 @@ class Locks {
       options.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
     );
     const mine = Promise.race([before.catch(() => undefined), refused]).then(() => work());
-    // Whoever gives up waiting leaves the holder in its place.
-    this.#last = before.then(() => mine).catch(() => undefined);
+    this.#last = mine.catch(() => undefined);
     return mine;
   }
 }

@@ -1,0 +1,98 @@
+"""The managers' pages in a real Chromium: accessible, never too wide, no need for JavaScript."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from tests.access.conftest import PASSWORD, House
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "/login",
+    "/couriers",
+    "/phones",
+    "/held",
+    "/labels",
+    "/queue-files",
+    "/audit",
+    "/password",
+    "/couriers/{courier}/enrolment",
+    "/phones/{phone}/revocation",
+]
+
+
+@pytest.fixture(scope="module")
+def address(house: House) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+def log_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/login")
+    page.get_by_label("登录名").or_(page.get_by_label("Log-in name")).fill("manager")
+    page.get_by_label("密码").or_(page.get_by_label("Password")).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_every_page_is_accessible_and_fits(
+    browser: Browser, address: str, house: House, language: str
+) -> None:
+    context = browser.new_context(locale=language, bypass_csp=True)
+    page = context.new_page()
+    complaints: list[str] = []
+    for path in PAGES:
+        page.goto(address + path.format(**vars(house.own)))
+        page.add_script_tag(path=AXE)
+        for width, scheme in ((360, "light"), (1366, "dark")):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found: list[Any] = page.evaluate("(tags) => axe.run({runOnly: tags})", RULES)[
+                "violations"
+            ]
+            complaints += [f"{path} {width} {each['id']}" for each in found]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                complaints.append(f"{path} is wider than {width}")
+        if path == "/login":
+            log_in(page, address)
+    context.close()
+    assert complaints == []
+
+
+def test_a_manager_without_javascript_enrols_revokes_and_logs_out(
+    browser: Browser, address: str, house: House
+) -> None:
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    log_in(page, address)
+    page.get_by_role("link", name="Couriers").click()
+    page.get_by_role("button", name="Enrol a phone").first.click()
+    assert page.get_by_role("img", name="QR code that enrols the phone").is_visible()
+    # Asked for in the other language, the page neither breaks nor makes another code.
+    page.get_by_role("link", name="中文").click()
+    assert page.get_by_role("button", name="生成登记码").is_visible()
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="Phones").click()
+    before = page.get_by_role("link", name="Revoke").count()
+    page.get_by_role("link", name="Revoke").first.click()
+    page.get_by_role("button", name="Revoke").click()
+    assert page.get_by_role("status").is_visible()
+    assert page.get_by_role("link", name="Revoke").count() == before - 1
+    page.get_by_role("button", name="Log out").click()
+    assert page.url == f"{address}/login"
+    context.close()
+    assert said == []
