@@ -14,7 +14,7 @@ from service.domain.labels import new_short_code, new_token
 from service.domain.problems import UnknownCode
 from service.models import Point, PointLabel
 from service.models.engine import writing
-from service.operations.audit import note
+from service.operations.audit import note, note_each
 
 Result = TypeVar("Result")
 TRIES: Final = 10
@@ -42,8 +42,8 @@ def make_labels(
             wanted = set(points)
             bare = [row for row in bare if row.id in wanted]
         _add(connection, branch_id, [row.id for row in bare], now, draw)
-        for row in bare:
-            note(connection, branch_id, "label_made", now, subject=row.point_code, user_id=user_id)
+        codes = [row.point_code for row in bare]
+        note_each(connection, branch_id, "label_made", now, codes, user_id)
         return len(bare)
 
     return _repeatedly(engine, make)

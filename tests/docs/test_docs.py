@@ -128,7 +128,7 @@ def test_every_command_of_ours_is_in_the_readme(app: Flask) -> None:
     assert listed <= named
 
 
-@pytest.mark.parametrize("name", ["measures", "parity"])
+@pytest.mark.parametrize("name", ["measures", "parity", "plans"])
 def test_the_measurements_and_their_options_exist(name: str) -> None:
     source = (ROOT / "scripts" / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
     known = set(re.findall(r'"(--[a-z]+)"', source))
