@@ -12,7 +12,7 @@ import { createPositions } from "./position.ts";
 import { createCues } from "./sound.ts";
 import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
-import { loadAllScreens } from "./ui/later.tsx";
+import { loadAllScreens, loadScreen } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
 import { createPin, lockWhenAway, pinStore } from "./ui/device/pin.ts";
 import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
@@ -29,14 +29,18 @@ let started: Decoder | null = null;
 const decoder = (): Decoder => (started ??= createDecoder());
 
 async function start(): Promise<void> {
+  performance.mark("jianbao:start");
   // Where the camera is wanted first, its decoder is loaded while the queue is opened.
   if (route.value[0] === "scan") decoder();
   listenForInstalling();
   followAddress();
+  // The queue is opened while the words and the first screen are loaded.
   const [settings, core] = await Promise.all([
     createSettings(),
     createCore(browserEnvironment()),
+    loadScreen(route.value[0]),
   ]);
+  performance.mark("jianbao:core");
   const app = appOf(core, settings);
   render(
     <AppContext.Provider value={app}>

@@ -65,6 +65,8 @@ def test_each_file_has_its_type_and_its_time(
     assert bool(control.no_cache) == (kept == "no-cache")
     assert bool(control.immutable) == (kept == "for ever")
     assert "Set-Cookie" not in response.headers
+    # It would take the courier's queue along.
+    assert "Clear-Site-Data" not in response.headers
 
 
 def test_the_app_may_use_camera_and_place_and_run_its_decoder(client: FlaskClient) -> None:

@@ -84,6 +84,18 @@ def test_only_the_months_that_are_missing_are_derived(
     assert [until - since + 1 for since, until in stretches] == [30, 31]
 
 
+def test_months_in_which_nothing_is_owed_are_kept_as_files_that_nobody_reads(
+    branch: Alternating, derivations: list[object]
+) -> None:
+    far = {"since": FIRST, "until": date(2027, 12, 31), "as_of": datetime(2028, 1, 1, tzinfo=UTC)}
+    for _time in range(2):
+        assert differences(branch.ask(**far), branch.truth_of(True, **far)) == []
+    assert len(derivations) == 1
+    sizes = [path.stat().st_size for shelf in shelves(branch) for path in shelf.iterdir()]
+    assert len(sizes) == len(range(5, 24))
+    assert sum(size == 0 for size in sizes) == len(sizes) - 2
+
+
 def test_a_late_sync_makes_what_was_derived_of_the_past_worthless(
     ledger: Ledger, derivations: list[object]
 ) -> None:

@@ -22,7 +22,7 @@ import {
   setAside,
 } from "../storage/installations.ts";
 import { keptPlan } from "../storage/plans.ts";
-import { contents, unsent } from "../storage/queue.ts";
+import { contents, unsent, type Contents } from "../storage/queue.ts";
 import { neededReadings } from "../storage/readings.ts";
 import type { EventRecord, Installation } from "../storage/schema.ts";
 import { survivors } from "../storage/survivors.ts";
@@ -211,7 +211,13 @@ export class CourierCore extends State implements facade.Core {
   /** Another tab, or the service worker, has changed something. */
   async #refresh(): Promise<void> {
     try {
-      this.showContents(await contents(this.#database));
+      let before: number;
+      let found: Contents;
+      do {
+        before = this.applied;
+        found = await contents(this.#database);
+      } while (before !== this.applied); // recorded or acknowledged meanwhile
+      this.showContents(found);
       await this.#showKeptPlan();
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;

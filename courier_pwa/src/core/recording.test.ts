@@ -44,6 +44,25 @@ test("events are numbered without gaps and stamped with both clocks", async () =
   assert.match(first.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });
 
+test("a recording waits for the disk, and nothing is told before it", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  offline(phone);
+  const begun: string[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (names, mode, options): IDBTransaction {
+    const made = transaction.call(this, names, mode, options);
+    begun.push(`${mode} ${options?.durability ?? ""}`);
+    made.addEventListener("complete", () => begun.push("complete"));
+    return made;
+  };
+  const recorded = core.record(SCAN).then(() => begun.push("told"));
+  await phone.time.until(recorded);
+  IDBDatabase.prototype.transaction = transaction;
+  const steps = ["readwrite strict", "complete", "readonly ", "complete", "told"];
+  assert.deepEqual(begun.slice(0, 5), steps);
+});
+
 test("before enrolment nothing is recorded", async () => {
   const phone = new Phone();
   const core = await phone.start();
@@ -205,6 +224,35 @@ test("a store emptied under the open page gets it back though nothing more is re
   assert.equal(core.waiting.value, 0);
   assert.equal(core.storage.value, "emptied");
   assert.deepEqual(await seqs(phone), [1]);
+});
+
+test("without a second copy, an open page still numbers on above an emptied store", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled({ localStorage: null });
+  offline(phone);
+  await phone.time.until(core.record(SCAN));
+  await phone.time.until(core.record(SCAN));
+  await meddle(phone.indexedDB, ["events", "installations"], (transaction) => {
+    transaction.objectStore("events").clear();
+    transaction.objectStore("installations").clear();
+  });
+  assert.equal((await phone.time.until(core.record(SCAN))).seq, 3);
+  await phone.time.settle();
+  assert.deepEqual(await seqs(phone), [1, 2, 3]);
+});
+
+test("what is recorded while another tab's change is read is not forgotten", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  const other = await phone.start();
+  offline(phone);
+  const records = [core, other, core, other].map((each) => each.record(SCAN));
+  await phone.time.until(Promise.all(records));
+  await phone.time.settle();
+  for (const each of [core, other]) {
+    assert.deepEqual(each.events("2026-07-06").map(({ seq }) => seq), [1, 2, 3, 4]);
+    assert.equal(each.waiting.value, 4);
+  }
 });
 
 test("an event deleted by hand is named", async () => {

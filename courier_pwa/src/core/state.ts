@@ -28,6 +28,8 @@ export class State {
   });
   installations: readonly Installation[] = [];
   planRecord: PlanRecord | null = null;
+  /** Grows with every record that is shown: what was read from the store before is old then. */
+  protected applied = 0;
 
   get current(): Installation | undefined {
     return this.installations.find(({ current }) => current);
@@ -76,6 +78,7 @@ export class State {
   /** Show records that are new or not what they were. */
   apply(records: readonly EventRecord[]): void {
     if (records.length === 0) return;
+    this.applied += 1;
     batch(() => {
       this.ledger.apply(records);
       this.#count();

@@ -54,23 +54,38 @@ for (const [name, answer] of Object.entries(FALSE_ANSWERS)) {
 test("answers to something else are no answers", async () => {
   const phone = new Phone();
   const core = await phone.enrolled();
-  const { installation } = core.enrolment.value!;
   const now = "2026-07-06T01:00:00Z";
-  const result = { index: 0, id: "another", seq: 1, status: "accepted" };
-  const base = { installation, now, results: [result], have: [[1, 1]], missing: [], held: [] };
-  for (const changed of [
-    {},
+  type Asked = { installation: string; events: { id: string; seq: number }[] };
+  const right = ({ installation, events }: Asked): object => {
+    const results = events.map(({ id, seq }, index) => ({ index, id, seq, status: "accepted" }));
+    return { installation, now, results, have: [[1, 99]], missing: [], held: [] };
+  };
+  const wrong = [
     { installation: "another" },
     { results: [] },
-    { results: [{ ...result, index: 1 }] },
     { have: "all" },
+    { missing: [[3, 1]] },
+    { held: null },
     { now: "now" },
-  ]) {
-    phone.service.fault = (path) => (path === "sync" ? json({ ...base, ...changed }) : null);
+    ...[{ index: 7 }, { id: "another" }, { seq: 99 }, { status: "fine" }].map((change) => ({
+      results: (asked: Asked) =>
+        asked.events.map(({ id, seq }, index) => ({ index, id, seq, status: "accepted", ...change })),
+    })),
+  ];
+  for (const [place, change] of wrong.entries()) {
+    phone.service.fault = (path, body) => {
+      if (path !== "sync") return null;
+      const asked = body as Asked;
+      const changed = Object.entries(change).map(([name, value]) => [
+        name,
+        typeof value === "function" ? value(asked) : value,
+      ]);
+      return json({ ...right(asked), ...Object.fromEntries(changed) });
+    };
     await record(phone, core);
     await phone.time.settle();
+    assert.equal(core.waiting.value, place + 1, JSON.stringify(change));
   }
-  assert.equal(core.waiting.value, 6);
   phone.service.fault = null;
   await phone.time.pass(TWICE_THE_LONGEST);
   assert.equal(core.waiting.value, 0);
@@ -329,7 +344,7 @@ test("a service that never lists a number is not asked in a frenzy", async () =>
   assert.ok(asked < 60, `${asked} requests in an hour`);
 });
 
-test("the store is asked for by the lock of a tab that froze; another takes it over", async () => {
+test("a tab that froze with the lock loses it", async () => {
   const phone = new Phone();
   const one = await phone.enrolled();
   void phone.locks!.request("jianbao-sync", {}, () => new Promise(() => undefined));

@@ -53,6 +53,7 @@ export class Writing {
       throw error;
     });
     this.#doubts.delete(key);
+    owner.highest = Math.max(owner.highest, written.records.at(-1)!.seq);
     this.#state.apply([...written.voided, ...written.records]);
     if (written.forgotten) await this.rescue();
     return written.records;

@@ -57,7 +57,7 @@ export const en: Words = {
     arrived: "Is here",
     arrivedAt: (time) => `came ${time}`,
     arrivedAll: "All of today's titles have been marked as here",
-    arrivalTap: (title) => `Mark as here: ${title}`,
+    arrivalTap: (title) => `Is here: ${title}`,
     later: "Next days",
     record: "My record",
   },

@@ -23,6 +23,8 @@ const LATER_WORDS: Readonly<Record<Language, () => Promise<LaterWords>>> = {
   en: () => import("./en_later.ts").then(({ en }) => en),
 };
 
+let begin: () => void;
+const started = new Promise<void>((resolve) => (begin = resolve));
 const spoken = signal<Spoken | null>(null);
 const current = signal<Language>("zh");
 
@@ -35,10 +37,12 @@ export async function speak(choice: Language): Promise<void> {
   const [words, later] = await Promise.all([WORDS[choice](), withLater]);
   spoken.value = { language: choice, words, later };
   current.value = choice;
+  begin();
 }
 
 /** Load the words of the later screens too, before one of them is shown. */
 export async function speakMore(): Promise<void> {
+  await started;
   const before = spoken.value!;
   if (before.later) return;
   const later = await LATER_WORDS[before.language]();

@@ -53,7 +53,7 @@ export const zh = {
     arrived: "到了",
     arrivedAt: (time: string) => `${time} 到`,
     arrivedAll: "今天的报刊都已登记到报",
-    arrivalTap: (title: string) => `登记到报：${title}`,
+    arrivalTap: (title: string) => `到了：${title}`,
     later: "以后几天",
     record: "我的记录",
   },

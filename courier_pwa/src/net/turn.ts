@@ -64,7 +64,7 @@ async function withLease<T>(
 ): Promise<T | null> {
   const holder = newLife(environment);
   const take = async (): Promise<boolean> =>
-    database.write(["meta"], async (transaction) => {
+    database.note(["meta"], async (transaction) => {
       const meta = transaction.objectStore("meta");
       const lease = (await meta.get(LEASE)) as Lease | undefined;
       const now = environment.now();
@@ -78,7 +78,7 @@ async function withLease<T>(
   try {
     return await work(async () => void (await take()));
   } finally {
-    await database.write(["meta"], async (transaction) => {
+    await database.note(["meta"], async (transaction) => {
       const meta = transaction.objectStore("meta");
       const lease = (await meta.get(LEASE)) as Lease | undefined;
       if (lease?.holder === holder) await meta.delete(LEASE);

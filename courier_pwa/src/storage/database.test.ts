@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Phone, SCAN } from "../testing/phone.ts";
+import { FIRST, leave } from "../testing/released_stores.ts";
 import { hang } from "../testing/storage_faults.ts";
 import { Database, StorageError } from "./database.ts";
 import { MIGRATIONS, type Upgrade } from "./schema.ts";
@@ -14,6 +15,24 @@ const ADDED: Upgrade = (database) => void database.createObjectStore("added" as 
 
 function versions(phone: Phone): Promise<number> {
   return phone.indexedDB.databases().then(([only]) => only?.version ?? 0);
+}
+
+for (const released of [FIRST]) {
+  test(`the store of version ${released.version} is taken over, and its queue delivered`, async () => {
+    const phone = new Phone();
+    await leave(phone.indexedDB, released);
+    const core = await phone.start();
+    assert.equal(core.enrolment.value?.courier.name, "陈师傅");
+    const events = core.events("2026-07-06");
+    assert.deepEqual(events.map(({ seq }) => seq), [1, 2]);
+    assert.equal(events[0]?.voidedBy, events[1]?.id);
+    // The service does not know the phone: it is restored by its ticket, and asks for both again.
+    await phone.time.pass(10 * 60_000);
+    assert.equal(core.waiting.value, 0);
+    const [there] = [...phone.service.phones.values()];
+    assert.deepEqual([...there!.events.keys()].sort(), [1, 2]);
+    assert.equal((await phone.time.until(core.record(SCAN))).seq, 3);
+  });
 }
 
 test("a later app takes over a store of the first version with all that is in it", async () => {

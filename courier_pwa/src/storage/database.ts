@@ -58,26 +58,43 @@ export class Database {
   }
 
   /**
-   * Return what `work` returns, once all that it wrote is committed: on the disk with `strict`
-   * durability. `work` may await nothing but the transaction's own requests. Throws StorageError.
+   * Return what `work` returns, once all that it wrote is committed and on the disk. `work` may
+   * await nothing but the transaction's own requests. Throws StorageError.
    */
   async write<T>(
     stores: StoreName[],
     work: (transaction: Writer) => Promise<T>,
     deadline?: Deadline,
   ): Promise<T> {
-    return this.#within(deadline, (deadline) =>
-      this.#transact(
-        (database) => database.transaction(stores, "readwrite", { durability: "strict" }),
-        work,
-        deadline,
-      ),
-    );
+    return this.#write("strict", stores, work, deadline);
+  }
+
+  /**
+   * The same for what the service or the clock will say again: the system may take its time to
+   * bring it to the disk, and no recording waits for that.
+   */
+  async note<T>(stores: StoreName[], work: (transaction: Writer) => Promise<T>): Promise<T> {
+    return this.#write("relaxed", stores, work, undefined);
   }
 
   close(): void {
     this.#closed = true;
     this.#giveUp();
+  }
+
+  async #write<T>(
+    durability: "strict" | "relaxed",
+    stores: StoreName[],
+    work: (transaction: Writer) => Promise<T>,
+    given: Deadline | undefined,
+  ): Promise<T> {
+    return this.#within(given, (deadline) =>
+      this.#transact(
+        (database) => database.transaction(stores, "readwrite", { durability }),
+        work,
+        deadline,
+      ),
+    );
   }
 
   async #within<T>(

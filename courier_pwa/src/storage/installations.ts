@@ -82,7 +82,7 @@ export async function change(
   id: string,
   changed: (installation: Installation) => Installation,
 ): Promise<void> {
-  await database.write(["installations"], async (transaction) => {
+  await database.note(["installations"], async (transaction) => {
     const store = transaction.objectStore("installations");
     const found = await store.get(id);
     if (found !== undefined) await store.put(changed(found));

@@ -40,7 +40,7 @@ export async function markPhoto(
   event: string,
   state: PhotoRecord["state"],
 ): Promise<void> {
-  await database.write(["photos"], async (transaction) => {
+  await database.note(["photos"], async (transaction) => {
     const photos = transaction.objectStore("photos");
     const photo = await photos.get(event);
     if (photo !== undefined) await photos.put({ ...photo, state });

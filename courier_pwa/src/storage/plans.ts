@@ -21,7 +21,7 @@ export async function keptPlan(
 }
 
 export async function keepPlan(database: Database, record: PlanRecord): Promise<void> {
-  await database.write(["meta"], (transaction) =>
+  await database.note(["meta"], (transaction) =>
     transaction.objectStore("meta").put(record, PLAN),
   );
 }

@@ -26,7 +26,7 @@ export async function keepReading(
   before: Highest,
   anyway: boolean,
 ): Promise<boolean> {
-  return database.write(["installations", "readings"], async (transaction) => {
+  return database.note(["installations", "readings"], async (transaction) => {
     const all = await transaction.objectStore("installations").getAll();
     const moved = all.some(({ id, highest }) => highest !== before.get(id));
     if (moved && !anyway) return false;

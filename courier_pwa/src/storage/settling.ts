@@ -25,7 +25,7 @@ export async function settle(
   { id, highest, itself }: About,
   answer: SyncAnswer,
 ): Promise<EventRecord[]> {
-  return database.write(["events", "installations", "photos"], async (transaction) => {
+  return database.note(["events", "installations", "photos"], async (transaction) => {
     const acknowledged = await acknowledge(transaction, id, answer);
     const released = await release(transaction, id, answer);
     const missing = union([...gaps(answer.have, highest), ...answer.missing]);
@@ -157,7 +157,7 @@ export async function forget(
   { now, have }: Pick<SyncAnswer, "now" | "have">,
 ): Promise<number> {
   const before = Date.parse(now) - KEPT_MS;
-  return database.write(["events", "photos", "readings"], async (transaction) => {
+  return database.note(["events", "photos", "readings"], async (transaction) => {
     const events = transaction.objectStore("events");
     const oldest = await events.getAll(numbers(installation), FORGOTTEN_AT_ONCE);
     const photos = transaction.objectStore("photos");

@@ -94,7 +94,8 @@ class Locks {
       options.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
     );
     const mine = Promise.race([before.catch(() => undefined), refused]).then(() => work());
-    this.#last = mine.catch(() => undefined);
+    // Whoever gives up waiting leaves the holder in its place.
+    this.#last = before.then(() => mine).catch(() => undefined);
     return mine;
   }
 }

@@ -30,11 +30,14 @@ const SCREENS = {
 
 const loaded = new Map<string, ComponentType<About>>();
 
+/** Load the screen of that name, if there is one to load, so that it is there when it is shown. */
+export async function loadScreen(screen: string): Promise<void> {
+  if (screen in SCREENS) await load(screen as keyof typeof SCREENS).catch(() => undefined);
+}
+
 /** Load every screen, the round's and the camera's first. */
 export async function loadAllScreens(): Promise<void> {
-  for (const screen of Object.keys(SCREENS)) {
-    await load(screen as keyof typeof SCREENS).catch(() => undefined);
-  }
+  for (const screen of Object.keys(SCREENS)) await loadScreen(screen);
 }
 
 /** A screen that may have to be loaded first. */

@@ -74,7 +74,7 @@ function CardBody({ card }: { card: Card }) {
     return (
       <div>
         <p>{words.failedWhy}</p>
-        <button type="button" class="primary" data-testid="retry" onClick={() => void scanner.retry()}>
+        <button type="button" data-testid="retry" onClick={() => void scanner.retry()}>
           {words.retry}
         </button>
       </div>

@@ -146,9 +146,10 @@ function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble 
       </div>
     );
   }
-  const ready = props.stream && state === "ready";
+  const ready = Boolean(props.stream && state === "ready");
+  if (ready) performance.mark("jianbao:ready");
   return (
-    <p class="aim" data-testid="aim" data-ready={Boolean(ready)}>
+    <p class="aim" data-testid="aim" data-ready={ready}>
       {ready ? words.aim : props.stream ? words.decoder : words.starting}
     </p>
   );
