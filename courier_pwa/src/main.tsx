@@ -8,7 +8,7 @@ import { render } from "preact";
 import { createDecoder, type Decoder } from "./camera/decoder.ts";
 import { browserEnvironment, createCore, type Core } from "./core.ts";
 import { timeZone } from "./i18n/index.ts";
-import { createPositions } from "./position.ts";
+import { Positions } from "./position.ts";
 import { createCues } from "./sound.ts";
 import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
@@ -16,7 +16,7 @@ import { loadAllScreens, loadScreen } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
 import { createPin, lockWhenAway, pinStore } from "./ui/device/pin.ts";
 import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
-import { Scanner } from "./ui/logic/scanning.ts";
+import { Scanner } from "./ui/scanning/scanner.ts";
 import { followAddress, route } from "./ui/router.ts";
 import { createSettings } from "./ui/settings.ts";
 import { watchUpdates } from "./update.ts";
@@ -56,55 +56,54 @@ async function start(): Promise<void> {
 }
 
 function appOf(core: Core, settings: App["settings"]): App {
-  const positions = createPositions();
+  const positions = new Positions();
   const cues = createCues(() => settings.quiet.value);
   const pin = createPin(pinStore());
   lockWhenAway(pin);
+  followPlan(core, settings);
+  const scanner = new Scanner({
+    core,
+    cue: cues.give,
+    position: () => positions.now(),
+    mono: () => performance.now(),
+    after: (callback, milliseconds) => void setTimeout(callback, milliseconds),
+  });
+  const update = { ready: updates.waiting, take: updates.takeOver };
+  const own = { core, settings, positions, cues, pin, scanner, decoder, update };
+  return { ...own, justEnrolled: signal(null), ...dayOf(core) };
+}
+
+/** What follows from the plan, the events and the clock. */
+function dayOf(core: Core): Pick<App, "today" | "points" | "events" | "round" | "titles"> {
+  const { plan } = core;
   const minutes = signal(0);
   setInterval(() => (minutes.value += 1), MINUTE_MS);
   const today = computed(() => {
     void minutes.value;
-    void core.plan.value;
+    void plan.value;
     return core.today();
   });
   const events = computed(() => {
     void core.changes.value;
     return core.events(today.value);
   });
-  const plan = core.plan;
-  effect(() => {
-    timeZone.value = plan.value?.branch.timezone ?? core.enrolment.value?.branch.timezone;
+  const round = computed(() => {
+    const rounds = plan.value ? roundsByDay(plan.value, today.value).today : [];
+    return currentRound(rounds, events.value);
   });
-  let planBefore = plan.value;
+  const points = computed(() => pointsOf(plan.value));
+  const titles = computed(() => new Map(plan.value?.titles.map(({ code, name }) => [code, name])));
+  return { today, points, events, round, titles };
+}
+
+/** Speak in the branch's time zone; remember when a new plan came. */
+function followPlan({ plan, enrolment }: Core, settings: App["settings"]): void {
+  let before = plan.value;
   effect(() => {
-    if (plan.value && plan.value !== planBefore) settings.planLoaded.value = Date.now();
-    planBefore = plan.value;
+    timeZone.value = (plan.value ?? enrolment.value)?.branch.timezone;
+    if (plan.value && plan.value !== before) settings.planLoaded.value = Date.now();
+    before = plan.value;
   });
-  return {
-    core,
-    scanner: new Scanner({
-      core,
-      cue: cues.give,
-      position: positions.now,
-      mono: () => performance.now(),
-      after: (callback, milliseconds) => void setTimeout(callback, milliseconds),
-    }),
-    decoder,
-    positions,
-    cues,
-    settings,
-    pin,
-    update: { ready: updates.waiting, take: updates.takeOver },
-    justEnrolled: signal(null),
-    today,
-    points: computed(() => pointsOf(plan.value)),
-    events,
-    round: computed(() => {
-      const rounds = plan.value ? roundsByDay(plan.value, today.value).today : [];
-      return currentRound(rounds, events.value);
-    }),
-    titles: computed(() => new Map(plan.value?.titles.map(({ code, name }) => [code, name]))),
-  };
 }
 
 void start();

@@ -1,6 +1,6 @@
 // Where the phone is, for one position a scan: only the newest is kept, in memory, never a track.
 
-import { signal, type ReadonlySignal } from "@preact/signals";
+import { signal } from "@preact/signals";
 
 import type { Position } from "./core.ts";
 
@@ -9,74 +9,77 @@ const FRESH_MS = 30_000;
 // A receiver that reports changes only falls silent while the courier stands still: then it is asked.
 const ASK_AFTER_MS = 12_000;
 const ASKED = "jianbao.position.asked";
+const WISH: PositionOptions = { enableHighAccuracy: true, maximumAge: 5_000 };
 
-export interface Positions {
+/** Positions by the phone's satellite receiver; refused or absent, there are none. */
+export class Positions {
   /** The newest position, for showing distances; null where there is none. */
-  readonly here: ReadonlySignal<Position | null>;
-  readonly permission: ReadonlySignal<PermissionState | "unknown">;
-  /** A position of this moment, if one is at hand; never waits. */
-  now(): Position | undefined;
-  /** Keep the position fresh until the returned function is called. Asks once in a phone's life. */
-  follow(): () => void;
-  /** Ask again, by the courier's wish. */
-  ask(): void;
-}
+  readonly here = signal<Position | null>(null);
+  readonly permission = signal<PermissionState | "unknown">("unknown");
 
-/** Return positions by the phone's satellite receiver; refused or absent, there are none. */
-export function createPositions(): Positions {
-  const here = signal<Position | null>(null);
-  const permission = signal<PermissionState | "unknown">("unknown");
   // By the monotonic clock, since a phone's wall clock may jump.
-  let taken = -Infinity;
-  let followers = 0;
-  let watch: number | null = null;
-  let refresh: ReturnType<typeof setInterval> | undefined;
+  #taken = -Infinity;
+  #followers = 0;
+  #watch: number | null = null;
+  #refresh: ReturnType<typeof setInterval> | undefined;
 
-  const took = ({ coords, timestamp }: GeolocationPosition): void => {
-    permission.value = "granted";
-    taken = performance.now() - Math.max(0, Date.now() - timestamp);
-    here.value = {
+  /** A position of this moment, if one is at hand; never waits. */
+  now(): Position | undefined {
+    const isFresh = performance.now() - this.#taken <= FRESH_MS;
+    return (isFresh && this.here.value) || undefined;
+  }
+
+  /** Keep the position fresh until the returned function is called. Asks once in a phone's life. */
+  follow(): () => void {
+    this.#followers += 1;
+    if (this.#followers === 1) void this.#beginIfWelcome();
+    return () => {
+      this.#followers -= 1;
+      if (this.#followers === 0) this.#end();
+    };
+  }
+
+  /** Ask again, by the courier's wish. */
+  ask(): void {
+    this.#begin();
+  }
+
+  async #beginIfWelcome(): Promise<void> {
+    this.permission.value = await permissionState();
+    const refused = this.permission.value === "denied";
+    const welcome = this.permission.value === "granted" || (!refused && !wasAsked());
+    if (welcome && this.#followers > 0) this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#watch !== null || !navigator.geolocation) return;
+    remember();
+    this.#watch = navigator.geolocation.watchPosition(this.#took, this.#failed, WISH);
+    this.#refresh = setInterval(() => {
+      if (performance.now() - this.#taken < ASK_AFTER_MS || document.hidden) return;
+      const wish = { ...WISH, timeout: 10_000 };
+      navigator.geolocation.getCurrentPosition(this.#took, this.#failed, wish);
+    }, ASK_AFTER_MS / 2);
+  }
+
+  #end(): void {
+    if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = null;
+    clearInterval(this.#refresh);
+  }
+
+  readonly #took = ({ coords, timestamp }: GeolocationPosition): void => {
+    this.permission.value = "granted";
+    this.#taken = performance.now() - Math.max(0, Date.now() - timestamp);
+    this.here.value = {
       lat: round(coords.latitude, 6),
       lon: round(coords.longitude, 6),
       accuracy_m: Math.min(100_000, Math.max(0, round(coords.accuracy, 1))),
     };
   };
-  const failed = (error: GeolocationPositionError): void => {
-    if (error.code === error.PERMISSION_DENIED) permission.value = "denied";
-  };
-  const begin = (): void => {
-    if (watch !== null || !navigator.geolocation) return;
-    remember();
-    const wish = { enableHighAccuracy: true, maximumAge: 5_000 };
-    watch = navigator.geolocation.watchPosition(took, failed, wish);
-    refresh = setInterval(() => {
-      if (performance.now() - taken < ASK_AFTER_MS || document.hidden) return;
-      navigator.geolocation.getCurrentPosition(took, failed, { ...wish, timeout: 10_000 });
-    }, ASK_AFTER_MS / 2);
-  };
-  const beginIfWelcome = async (): Promise<void> => {
-    permission.value = await permissionState();
-    const welcome =
-      permission.value === "granted" || (permission.value !== "denied" && !wasAsked());
-    if (welcome && followers > 0) begin();
-  };
-  const end = (): void => {
-    if (watch !== null) navigator.geolocation.clearWatch(watch);
-    watch = null;
-    clearInterval(refresh);
-  };
-  return {
-    here,
-    permission,
-    now: () =>
-      here.value && performance.now() - taken <= FRESH_MS ? here.value : undefined,
-    follow: () => {
-      if (++followers === 1) void beginIfWelcome();
-      return () => {
-        if (--followers === 0) end();
-      };
-    },
-    ask: begin,
+
+  readonly #failed = (error: GeolocationPositionError): void => {
+    if (error.code === error.PERMISSION_DENIED) this.permission.value = "denied";
   };
 }
 

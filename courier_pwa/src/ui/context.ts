@@ -9,7 +9,7 @@ import type { Core, Enrolment, PlanPoint, PlanRound, StoredEvent } from "../core
 import type { Positions } from "../position.ts";
 import type { Cues } from "../sound.ts";
 import type { Pin } from "./device/pin.ts";
-import type { Scanner } from "./logic/scanning.ts";
+import type { Scanner } from "./scanning/scanner.ts";
 import type { Settings } from "./settings.ts";
 
 /** A newer version of the app, fetched and waiting for the courier's consent. */

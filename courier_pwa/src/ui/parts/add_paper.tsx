@@ -1,12 +1,12 @@
 // Adds an issue to the card that the plan does not list there.
 
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 
 import { MOST_COPIES } from "../../domain/events.ts";
 import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import type { Card } from "../logic/cards.ts";
-import { withAdded } from "../logic/lines.ts";
+import type { Card } from "../scanning/cards.ts";
+import { withAdded } from "../scanning/lines.ts";
 
 export function AddPaper({ card, done }: { card: Card; done: () => void }) {
   const { core, scanner, titles } = useApp();
@@ -23,16 +23,7 @@ export function AddPaper({ card, done }: { card: Card; done: () => void }) {
   };
   return (
     <form class="add-paper" onSubmit={add} data-testid="add-form">
-      <label>
-        {words.addTitle}
-        <select value={title.value} onChange={(event) => (title.value = event.currentTarget.value)}>
-          {[...titles.value].map(([code, name]) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Title title={title} />
       <label>
         {words.addDate}
         <input
@@ -60,5 +51,21 @@ export function AddPaper({ card, done }: { card: Card; done: () => void }) {
         {t().cancel}
       </button>
     </form>
+  );
+}
+
+function Title({ title }: { title: Signal<string> }) {
+  const { titles } = useApp();
+  return (
+    <label>
+      {tl().card.addTitle}
+      <select value={title.value} onChange={(event) => (title.value = event.currentTarget.value)}>
+        {[...titles.value].map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -2,8 +2,8 @@
 
 import { shortDate, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import type { Card } from "../logic/cards.ts";
-import { withCopies, type Line } from "../logic/lines.ts";
+import type { Card } from "../scanning/cards.ts";
+import { withCopies, type Line } from "../scanning/lines.ts";
 import { Icon } from "./icons.tsx";
 
 export function Lines({ card }: { card: Card }) {

@@ -5,7 +5,7 @@ import { useLayoutEffect } from "preact/hooks";
 
 import { clock, t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
-import type { Card } from "../logic/cards.ts";
+import type { Card } from "../scanning/cards.ts";
 import { AddPaper } from "./add_paper.tsx";
 import { ChooseStop } from "./choose_stop.tsx";
 import { Icon } from "./icons.tsx";

@@ -2,7 +2,7 @@
 
 import "../styles/later.css";
 
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 
 import type { AttemptReason, PlanPoint } from "../../core.ts";
 import { tl } from "../../i18n/index.ts";
@@ -55,20 +55,7 @@ function Reasons({ point }: { point: PlanPoint }) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <p class="where">{point.name}</p>
-      <fieldset class="reasons">
-        <legend>{words.why}</legend>
-        {REASONS.map((each) => (
-          <label key={each} class="choice" data-testid={`reason-${each}`}>
-            <input
-              type="radio"
-              name="reason"
-              checked={reason.value === each}
-              onChange={() => (reason.value = each)}
-            />
-            <span>{words.reasons[each]}</span>
-          </label>
-        ))}
-      </fieldset>
+      <ReasonChoice reason={reason} />
       {reason.value === "label_unreadable" && (
         <p class="note">
           {words.unreadable} <a href={href("code")}>{words.unreadableDo}</a>
@@ -80,16 +67,7 @@ function Reasons({ point }: { point: PlanPoint }) {
           photo.value = (await smallPhoto(file)) ?? "failed";
         }}
       />
-      <label class="field">
-        {words.note}
-        <textarea
-          rows={2}
-          maxLength={LONGEST_NOTE}
-          value={note.value}
-          data-testid="note"
-          onInput={(event) => (note.value = event.currentTarget.value)}
-        />
-      </label>
+      <Note note={note} />
       <p role="alert" class="error">
         {said.value}
       </p>
@@ -98,6 +76,41 @@ function Reasons({ point }: { point: PlanPoint }) {
         {words.save}
       </button>
     </form>
+  );
+}
+
+function ReasonChoice({ reason }: { reason: Signal<AttemptReason | null> }) {
+  const words = tl().attempt;
+  return (
+    <fieldset class="reasons">
+      <legend>{words.why}</legend>
+      {REASONS.map((each) => (
+        <label key={each} class="choice" data-testid={`reason-${each}`}>
+          <input
+            type="radio"
+            name="reason"
+            checked={reason.value === each}
+            onChange={() => (reason.value = each)}
+          />
+          <span>{words.reasons[each]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Note({ note }: { note: Signal<string> }) {
+  return (
+    <label class="field">
+      {tl().attempt.note}
+      <textarea
+        rows={2}
+        maxLength={LONGEST_NOTE}
+        value={note.value}
+        data-testid="note"
+        onInput={(event) => (note.value = event.currentTarget.value)}
+      />
+    </label>
   );
 }
 

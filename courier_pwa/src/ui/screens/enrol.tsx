@@ -17,6 +17,33 @@ import { href, replace } from "../router.ts";
 type Trouble = NotEnrolled["reason"] | "not_ours";
 
 export function Enrol({ about: [code = ""] }: About) {
+  const { core, justEnrolled } = useApp();
+  const { enrol, trouble, working, scanning } = useEnrolling(code);
+  if (justEnrolled.value) return <Done enrolment={justEnrolled.value} />;
+  return (
+    <Frameless title={tl().enrol.title}>
+      {inWeChat() && <WeChat />}
+      <Languages />
+      <p>{tl().enrol.lead}</p>
+      <p role="alert" class="error" data-testid="enrol-error">
+        {trouble.value && wordsOf(trouble.value)}
+      </p>
+      <p role="status">{working.value && tl().enrol.working}</p>
+      {scanning.value ? <Camera enrol={enrol} trouble={trouble} /> : <OpenCamera open={scanning} />}
+      <Typed enrol={enrol} working={working.value} />
+      {core.enrolment.value && (
+        <p>
+          <a href={href("today")} data-testid="enrol-later">
+            {tl().enrol.later}
+          </a>
+        </p>
+      )}
+    </Frameless>
+  );
+}
+
+/** Enrol by a text; at once, where the address brought a code. */
+function useEnrolling(code: string) {
   const { core, justEnrolled, pin } = useApp();
   const trouble = useSignal<Trouble | null>(null);
   const working = useSignal(false);
@@ -40,37 +67,19 @@ export function Enrol({ about: [code = ""] }: About) {
   useEffect(() => {
     if (code && !inWeChat()) void enrol(code);
   }, [code]);
-  if (justEnrolled.value) return <Done enrolment={justEnrolled.value} />;
+  return { enrol, trouble, working, scanning };
+}
+
+function OpenCamera({ open }: { open: Signal<boolean> }) {
   return (
-    <Frameless title={tl().enrol.title}>
-      {inWeChat() && <WeChat />}
-      <Languages />
-      <p>{tl().enrol.lead}</p>
-      <p role="alert" class="error" data-testid="enrol-error">
-        {trouble.value && wordsOf(trouble.value)}
-      </p>
-      <p role="status">{working.value && tl().enrol.working}</p>
-      {scanning.value ? (
-        <Camera enrol={enrol} trouble={trouble} />
-      ) : (
-        <button
-          type="button"
-          class="primary big"
-          data-testid="enrol-scan"
-          onClick={() => (scanning.value = true)}
-        >
-          {tl().enrol.scan}
-        </button>
-      )}
-      <Typed enrol={enrol} working={working.value} />
-      {core.enrolment.value && (
-        <p>
-          <a href={href("today")} data-testid="enrol-later">
-            {tl().enrol.later}
-          </a>
-        </p>
-      )}
-    </Frameless>
+    <button
+      type="button"
+      class="primary big"
+      data-testid="enrol-scan"
+      onClick={() => (open.value = true)}
+    >
+      {tl().enrol.scan}
+    </button>
   );
 }
 
@@ -80,16 +89,12 @@ function wordsOf(trouble: Trouble): string {
 
 function Camera(props: { enrol: (text: string) => Promise<void>; trouble: Signal<Trouble | null> }) {
   const { core } = useApp();
-  const saw = async (text: string): Promise<boolean> => {
-    const read = await core.readLabel(text);
-    if (read.kind !== "enrolment") {
-      props.trouble.value = "not_ours";
-      return false;
-    }
-    void props.enrol(text);
-    return true;
+  const saw = async (text: string): Promise<void> => {
+    const { kind } = await core.readLabel(text);
+    if (kind === "enrolment") void props.enrol(text);
+    else props.trouble.value = "not_ours";
   };
-  return <ScanOnce label={tl().enrol.aim} saw={saw} />;
+  return <ScanOnce label={tl().enrol.aim} saw={(text) => void saw(text)} />;
 }
 
 function Typed({ enrol, working }: { enrol: (text: string) => Promise<void>; working: boolean }) {

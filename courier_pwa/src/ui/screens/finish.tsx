@@ -9,7 +9,7 @@ import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { About } from "../later.tsx";
 import { REASONS } from "../logic/reasons.ts";
-import { progressOf, roundOf, type Stop } from "../logic/rounds.ts";
+import { progressOf, roundOf, type Progress, type Stop } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
 import { replace } from "../router.ts";
 
@@ -40,13 +40,7 @@ function Open({ round }: { round: PlanRound }) {
   };
   return (
     <>
-      <p class="count">
-        {progress.done}
-        <small> / {progress.total}</small>
-      </p>
-      <p data-testid="finish-count">{words.done(progress.done, progress.total)}</p>
-      {open.length + tried.length === 0 && <p class="note note-good">{words.allDone}</p>}
-      {open.length > 0 && <p>{words.open(open.length)}</p>}
+      <Head progress={progress} />
       <ul class="plain finish-list">
         {open.map((stop) => (
           <Choices
@@ -85,6 +79,23 @@ function Open({ round }: { round: PlanRound }) {
       >
         {progress.finished ? words.ended : words.end}
       </button>
+    </>
+  );
+}
+
+function Head({ progress }: { progress: Progress }) {
+  const words = tl().finish;
+  const { done, tried, total } = progress;
+  const open = total - done - tried;
+  return (
+    <>
+      <p class="count">
+        {done}
+        <small> / {total}</small>
+      </p>
+      <p data-testid="finish-count">{words.done(done, total)}</p>
+      {done === total && <p class="note note-good">{words.allDone}</p>}
+      {open > 0 && <p>{words.open(open)}</p>}
     </>
   );
 }

@@ -2,38 +2,37 @@
 
 import "../styles/camera.css";
 
-import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignalEffect, type Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 
-import { readFrames } from "../../camera/frames.ts";
-import type { Found } from "../../camera/messages.ts";
-import { closeCamera, NoCamera, openCamera, type CameraTrouble } from "../../camera/stream.ts";
+import type { CameraTrouble } from "../../camera/stream.ts";
 import type { PlanRound } from "../../core.ts";
 import { t, tl } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import type { About } from "../later.tsx";
 import { progressOf, roundOf } from "../logic/rounds.ts";
 import { keepAwake } from "../device/awake.ts";
+import { useCamera } from "../device/camera.ts";
 import { nearest } from "../logic/nearest.ts";
 import { Top } from "../parts/frame.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { CameraTools } from "../parts/camera_tools.tsx";
 import { ScanCard } from "../parts/scan_card.tsx";
+import type { Scanner } from "../scanning/scanner.ts";
 import { href, type Route } from "../router.ts";
 
 export function Scan({ about: [code = "", date = ""] }: About) {
-  const { core, scanner, positions, round: current } = useApp();
+  const { core, decoder, scanner, settings, positions, round: current } = useApp();
   const round = roundOf(core.plan.value, code, date) ?? current.value;
-  const stream = useSignal<MediaStream | null>(null);
-  const trouble = useSignal<CameraTrouble | null>(null);
-  const video = useCamera(stream, trouble);
-  useEffect(() => {
-    const awake = keepAwake();
-    return () => {
-      awake();
-      void scanner.keepChange();
-    };
-  }, []);
+  const { stream, trouble, video } = useCamera({
+    decoder,
+    wanted: () => settings.camera.value,
+    saw: (found) => {
+      performance.mark("jianbao:decoded");
+      void nearest(found, (text) => scanner.recognize(text)).then((text) => scanner.saw(text));
+    },
+  });
+  useEffect(() => whileHere(scanner), []);
   // Asked for only once the camera is there: two questions at once are answered in haste.
   useSignalEffect(() => (stream.value ? positions.follow() : undefined));
   const back: Route = round ? ["round", round.route, round.date] : ["today"];
@@ -64,61 +63,16 @@ export function Scan({ about: [code = "", date = ""] }: About) {
   );
 }
 
-/** Keep the camera open while the page is seen, and hand what it sees to the scanner. */
-function useCamera(stream: Signal<MediaStream | null>, trouble: Signal<CameraTrouble | null>) {
-  const { decoder, scanner, settings } = useApp();
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    let gone = false;
-    let opening = false;
-    const open = async (): Promise<void> => {
-      if (gone || opening || document.hidden || stream.value || trouble.value) return;
-      opening = true;
-      try {
-        const opened = await openCamera(settings.camera.value);
-        if (gone || document.hidden) closeCamera(opened);
-        else stream.value = opened;
-        opened.getVideoTracks()[0]?.addEventListener("ended", () => (stream.value = null));
-      } catch (error) {
-        trouble.value = error instanceof NoCamera ? error.trouble : "busy";
-      }
-      opening = false;
-    };
-    const seen = (): void => {
-      if (document.hidden) {
-        void scanner.keepChange();
-        stream.value = null;
-      } else void open();
-    };
-    document.addEventListener("visibilitychange", seen);
-    // Opens at first, after a retry, and again when another app took the camera away.
-    const reopen = setInterval(() => void open(), 1_000);
-    void open();
-    return () => {
-      gone = true;
-      clearInterval(reopen);
-      document.removeEventListener("visibilitychange", seen);
-      stream.value = null;
-    };
-  }, []);
-  useSignalEffect(() => {
-    const opened = stream.value;
-    const element = video.current;
-    if (!opened || !element) return;
-    element.srcObject = opened;
-    void element.play().catch(() => undefined);
-    const stop = readFrames(element, decoder(), (found: readonly Found[]) => {
-      if (!found.length) return;
-      performance.mark("jianbao:decoded");
-      void nearest(found, (text) => scanner.recognize(text)).then((text) => scanner.saw(text));
-    });
-    return () => {
-      stop();
-      element.srcObject = null;
-      closeCamera(opened);
-    };
-  });
-  return video;
+/** Keep the screen lit; write a waiting change when the page is left or hidden. */
+function whileHere(scanner: Scanner): () => void {
+  const awake = keepAwake();
+  const keep = (): void => void scanner.keepChange();
+  document.addEventListener("visibilitychange", keep);
+  return () => {
+    awake();
+    document.removeEventListener("visibilitychange", keep);
+    keep();
+  };
 }
 
 function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble | null> }) {

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals-core";
 
 import type { Draft, Item, LabelRead, PlanPoint, Recorded, ScanDraft } from "../../core.ts";
 import { withAdded, withCopies } from "./lines.ts";
-import { Scanner } from "./scanning.ts";
+import { Scanner } from "./scanner.ts";
 
 const POINT = { code: "P1", name: "海龙村邮站" } as PlanPoint;
 const OWED: readonly Item[] = [{ title: "1-1", date: "2026-07-06", copies: 12 }];
