@@ -7,8 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from service.app import create_app
+from service.config import WrongSettingError
 from service.extensions import db
 from service.models import Branch
+
+WRONG_SETTING = 2
 
 
 def main() -> int:
@@ -16,6 +19,9 @@ def main() -> int:
         with create_app().app_context():
             flask_migrate.upgrade()
             print(db.session.scalar(select(func.count()).select_from(Branch)))
+    except WrongSettingError as error:
+        print(error, file=sys.stderr)
+        return WRONG_SETTING
     except (OSError, RuntimeError, SQLAlchemyError) as error:
         # What the database itself says, without the statement: a person reads it.
         said = error.orig if isinstance(error, DBAPIError) else error

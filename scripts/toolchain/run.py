@@ -4,38 +4,33 @@ import argparse
 import os
 import socket
 import subprocess
-import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from toolchain import environment, web
-from toolchain.steps import ROOT, StepError, run, step
+from toolchain import demo, environment, web
+from toolchain.steps import ROOT, StepError, step
 
-DEMO_SEED = "1"
-# The demonstration district's clock: China has one, without summer time.
-DEMO_OFFSET = timedelta(hours=8)
+# Of prepare_database.py: a setting that the service cannot start with.
+WRONG_SETTING = 2
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     # The clone's own folder, from wherever this is started.
     os.environ.setdefault("JIANBAO_DATA", str(ROOT / "instance"))
+    address = f"http://{_shown(options.host)}:{options.port}"
+    # What labels and enrolments carry.
+    if ":" not in options.host:
+        os.environ.setdefault("JIANBAO_PUBLIC_URL", address)
     _check_port(options.host, options.port)
 
     environment.ensure("runtime")
     web.build()
-    is_demo = _migrate() == 0 and options.demo
-    if is_demo:
-        _import_demo()
+    branches = _migrate()
+    if branches == 0 and options.demo:
+        demo.bring()
 
     jianbao = str(environment.BIN / "jianbao")
-    address = f"http://{_shown(options.host)}:{options.port}"
-    print(f"\nJianbao: open {address}/   (Ctrl-C ends it)")
-    for login, password in _demo_logins(make=is_demo):
-        print(f"  log in as {login}, password {password}")
-    print(flush=True)
-    if ":" not in options.host:
-        os.environ.setdefault("JIANBAO_PUBLIC_URL", address)
+    print(f"\nJianbao: open {address}/   (Ctrl-C ends it)\n{demo.about()}", flush=True)
     os.execv(jianbao, [jianbao, "serve", "--host", options.host, "--port", str(options.port)])
 
 
@@ -90,6 +85,8 @@ def _migrate() -> int:
     with step("Preparing the database"):
         script = Path(__file__).with_name("prepare_database.py")
         done = subprocess.run([environment.PYTHON, "-P", script], capture_output=True, text=True)
+        if done.returncode == WRONG_SETTING:
+            raise StepError(done.stderr.strip())
         if done.returncode != 0:
             where = os.environ.get("JIANBAO_DATABASE_URL") and "JIANBAO_DATABASE_URL"
             raise StepError(
@@ -97,34 +94,6 @@ def _migrate() -> int:
                 f"done: check {where or os.environ['JIANBAO_DATA']} and start again."
             )
     return int(done.stdout.split()[-1])
-
-
-def _import_demo() -> None:
-    jianbao = environment.BIN / "jianbao"
-    yesterday = (datetime.now(UTC) + DEMO_OFFSET).date() - timedelta(days=1)
-    advice = (
-        "The import is all or nothing, so start again once the cause is gone; "
-        "without the demonstration: scripts/run --no-demo"
-    )
-    with tempfile.TemporaryDirectory(prefix="jianbao-demo-") as folder:
-        feed = Path(folder) / "feed"
-        with step("Making up a demonstration district"):
-            run(
-                [jianbao, "demo", feed, "--seed", DEMO_SEED, "--until", yesterday.isoformat()],
-                advice,
-            )
-        with step("Importing it"):
-            run([jianbao, "import", feed], advice)
-
-
-def _demo_logins(*, make: bool) -> list[list[str]]:
-    """The log-ins of the demonstration district with their passwords; none for any other."""
-    script = Path(__file__).with_name("demo_logins.py")
-    command = [str(environment.PYTHON), "-P", str(script), *(["--make"] if make else [])]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise StepError(f"{done.stderr.strip()}\n\nThe demonstration's log-ins are out of reach.")
-    return [line.split() for line in done.stdout.splitlines()]
 
 
 def _shown(host: str) -> str:

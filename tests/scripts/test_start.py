@@ -3,11 +3,10 @@
 import contextlib
 import json
 import os
-import re
+import shlex
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -71,35 +70,52 @@ def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: P
     pytest.fail(f"no answer within 300 s:\n{log.read_text()}")
 
 
+def rates(address: str, token: str) -> list[dict[str, object]]:
+    asked = urllib.request.Request(
+        f"{address}api/v1/rates?by=town", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urllib.request.urlopen(asked, timeout=60) as answer:
+        found: list[dict[str, object]] = json.load(answer)
+    return found
+
+
+def told(log: Path, about: str) -> list[str]:
+    """The words of the command that the last start tells one to type."""
+    [line] = [line for line in log.read_text().splitlines() if line.startswith(about)]
+    return shlex.split(line.partition(":")[2].strip())
+
+
+def typed(words: list[str]) -> str:
+    """What a command of a start's advice prints, typed in the clone."""
+    done = subprocess.run(
+        ["env", *words], cwd=RUN.parent.parent, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_the_first_start_brings_the_demonstration_and_the_second_finds_it(tmp_path: Path) -> None:
     data, log = tmp_path / "instance", tmp_path / "log"
     with started(data, log) as address:
         assert "Importing" in log.read_text()
         assert f"open {address}" in log.read_text()
-        told = re.findall(r"log in as (\w+), password (\w+)", log.read_text())
-        assert [login for login, _ in told] == ["manager", "postmaster", "inspector", "admin"]
-        with urllib.request.urlopen(address, timeout=60) as page:
-            assert page.url.endswith("/login?next=/")
-        rates = urllib.request.Request(f"{address}api/v1/rates?by=town", headers=token_of(data))
-        with urllib.request.urlopen(rates, timeout=60) as answer:
-            assert {town["key"] for town in json.load(answer)} >= {"500107105", "500107109"}
+        enrol = told(log, "Enrol a phone:")
+        token = typed([*enrol[:-2], "token", "manager", "--name", "test"]).split()[0]
+        assert {town["key"] for town in rates(address, token)} >= {"500107105", "500107109"}
+        assert f"{address}app/#enrol=" in typed(enrol)
+        sheet = [
+            word.replace("OUT.pdf", str(tmp_path / "out.pdf"))
+            for word in told(log, "Labels of one")
+        ]
+        assert "0 of them new" in typed(sheet)
+        assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+        assert (data / "demo-labels.pdf").read_bytes().startswith(b"%PDF")
+    logins = data / "demo-logins.txt"
+    assert logins.stat().st_mode & 0o777 == 0o600
     with started(data, log):
         assert "Importing" not in log.read_text()
-        assert re.findall(r"log in as (\w+), password (\w+)", log.read_text()) == told
-    assert (data / "demo_password").stat().st_mode & 0o077 == 0
-
-
-def token_of(data: Path) -> dict[str, str]:
-    """What a script of the manager's sends."""
-    done = subprocess.run(
-        [sys.executable, "-m", "service", "token", "manager", "--name", "a test"],
-        cwd=RUN.parents[1],
-        env={**os.environ, "JIANBAO_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return {"Authorization": f"Bearer {done.stdout.strip()}"}
+        assert logins.read_text() in log.read_text()
+        assert len(logins.read_text().splitlines()) == 4
 
 
 def test_an_empty_database_stays_empty_when_asked(tmp_path: Path) -> None:
@@ -139,6 +155,23 @@ def test_a_database_out_of_reach_is_told_in_words(url: str, tmp_path: Path) -> N
     )
     assert done.returncode == 1
     assert "check JIANBAO_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_told_in_words(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [RUN, "--port", str(free_port())],
+        env={
+            **os.environ,
+            "JIANBAO_DATA": str(tmp_path / "instance"),
+            "JIANBAO_PUBLIC_URL": "nowhere",
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 1
+    assert "JIANBAO_PUBLIC_URL 'nowhere' cannot stand on a label" in done.stderr
     assert "Traceback" not in done.stderr
 
 
