@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
-NPM_LOCKS = [ROOT / "package-lock.json", ROOT / "scripts" / "chromium" / "package-lock.json"]
+NPM_LOCKS = [ROOT / "package-lock.json", *sorted(ROOT.glob("scripts/*/package-lock.json"))]
 
 
 # A package, perhaps with extras, of which one version may be for older Pythons and one for newer.
