@@ -9,7 +9,10 @@ from service.cli import database
 from service.cli.output import Command, speak_utf8
 from service.extensions import db
 from service.models import Branch
+from service.queries import chain
+from service.queries.chain import BrokenLink, Unsent
 from service.queries.check import Checked, check
+from service.wording import NOTHING
 from service.wording import translated as _
 
 DIFFERENT = 1
@@ -42,7 +45,7 @@ def run() -> None:
         _(
             "%(facts)d facts compared, %(differences)d differences",
             facts=found.compared,
-            differences=len(found.differences),
+            differences=len(found.differences) + len(found.links),
         )
     )
     if not found.clean:
@@ -56,6 +59,8 @@ def _lines(found: Checked) -> list[str]:
         _("%(month)s: not compared, waits to be derived again", month=month)
         for month in found.waiting
     ]
+    lines += [_unsent(each) for each in found.unsent]
+    lines += [_link(each) for each in found.links]
     for each in found.differences:
         lines.append(
             _(
@@ -73,3 +78,34 @@ def _lines(found: Checked) -> list[str]:
             )
         )
     return lines
+
+
+def _unsent(each: Unsent) -> str:
+    numbers = ", ".join(
+        f"{first}–{last}" if last > first else f"{first}" for first, last in each.numbers
+    )
+    return _(
+        "%(branch)s: phone %(phone)s has given out numbers that have not come: %(numbers)s",
+        branch=each.branch,
+        phone=each.installation,
+        numbers=numbers,
+    )
+
+
+def _link(each: BrokenLink) -> str:
+    said = {
+        chain.NO_EVENT: _("the event was here and is gone"),
+        chain.NO_NUMBER: _("the event is here, but the phone's account does not have it"),
+        chain.NO_RECORD: _("it counts, but its record is not there"),
+        chain.OTHER_ITEMS: _("its scan has other items"),
+        chain.NOT_TO_COUNT: _("it is held or set aside, but has a record"),
+        chain.NO_DECISION: _("what was decided about it is gone"),
+    }
+    return _(
+        "%(branch)s: phone %(phone)s, event %(number)s %(event)s: %(problem)s",
+        branch=each.branch,
+        phone=each.installation,
+        number=NOTHING if each.number is None else each.number,
+        event=each.event or NOTHING,
+        problem=said[each.problem],
+    )

@@ -14,7 +14,6 @@ from service.domain import held
 from service.domain.held import Why
 from service.domain.instants import milliseconds
 from service.models.engine import reading, writing
-from service.operations.audit import note
 from service.operations.sync import accounting
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
@@ -63,7 +62,6 @@ def admit_held(
             return False
         if one.code == held.UNVERIFIED:
             accounting.add_numbers(connection, account, [one.sequence])
-        _note(connection, account.author, "held_admitted", one, user_id, now, point=point)
     return True
 
 
@@ -74,8 +72,9 @@ def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now:
         if found is None:
             return
         account, one = found
-        decide(connection, [event], "set_aside", milliseconds(now), user_id, reason)
-        _note(connection, account.author, "held_set_aside", one, user_id, now, reason=reason)
+        told = {"code": one.code, "reason": reason}
+        decided = [(one.row, one.key)]
+        decide(connection, account.author, decided, "set_aside", milliseconds(now), user_id, **told)
 
 
 def _readmit_of(engine: Engine, installation: int, now_ms: int) -> int:
@@ -111,8 +110,8 @@ def _try(
             admitting.append(again)
     names = look_up(connection, author.branch_id, [each.body for each in admitting])
     refused |= admit(connection, author, names, admitting, now_ms)
-    counted = [each.row for each in events if each.row not in refused]
-    decide(connection, counted, "admitted", now_ms, user_id)
+    counted = [(each.row, each.key) for each in events if each.row not in refused]
+    decide(connection, author, counted, "admitted", now_ms, user_id, point=point)
     if user_id is None:
         # What was not readable may now lack a title: the list says what is in the way.
         hold_otherwise(connection, refused)
@@ -127,25 +126,3 @@ def _locked(connection: Connection, event: int) -> tuple[accounting.Account, Hel
     account = accounting.lock(connection, owner[0][0])
     found = undecided(connection, event)
     return None if found is None else (account, found)
-
-
-def _note(
-    connection: Connection,
-    author: Author,
-    action: str,
-    event: Held,
-    user_id: int | None,
-    now: datetime,
-    **detail: object,
-) -> None:
-    note(
-        connection,
-        author.branch_id,
-        action,
-        now,
-        subject=event.key,
-        user_id=user_id,
-        installation_id=author.id,
-        code=event.code,
-        **{name: value for name, value in detail.items() if value is not None},
-    )

@@ -136,9 +136,10 @@ class _Taking(NamedTuple):
         refused |= admit(connection, author, names, admitting, self.now_ms)
         new = {each.row: refused[each.row] for each in fresh if each.row in refused}
         hold(connection, author, new, self.now_ms)
-        rows = [each.row for each in proven]
-        decide(connection, [row for row in rows if row not in refused], "admitted", self.now_ms)
-        hold_otherwise(connection, {row: refused[row] for row in rows if row in refused})
+        decided = [(each.row, each.incoming.key) for each in proven if each.row not in refused]
+        decide(connection, author, decided, "admitted", self.now_ms)
+        others = {each.row: refused[each.row] for each in proven if each.row in refused}
+        hold_otherwise(connection, others)
         return refused
 
     def _results(

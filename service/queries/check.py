@@ -1,4 +1,7 @@
-"""Are the published facts those that the records give? All of them are derived again to see."""
+"""Are the published facts those that the records give, and the records what phones sent?
+
+All facts are derived again to see, and every event is followed to its record.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from service.measures.engine import connect
 from service.measures.moved import moved_by_scans
 from service.measures.plan import Plan, read_plan
 from service.models.engine import reading
+from service.queries.chain import BrokenLink, Unsent, broken_links, unsent
 
 # What the facts say of all scans and of the sound ones; how they are stored may differ.
 VIEWS = {"all": 2, "sound": 1}
@@ -45,29 +49,35 @@ class Checked:
     lost: Sequence[Path]
     waiting: Sequence[str]
     broken: Sequence[str]
+    links: Sequence[BrokenLink] = ()
+    unsent: Sequence[Unsent] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether all that is published is what the records give."""
-        return not (self.differences or self.lost or self.broken)
+        """Whether all that is published is what the records give, and those what phones sent."""
+        return not (self.differences or self.lost or self.broken or self.links)
 
 
 def check(engine: Engine, facts: Path) -> Checked:
     """Compare every branch's published facts with those derived from its records now.
 
-    Months that are marked to be derived again are named and not compared. Also asks SQLite whether
-    the database file is sound.
+    Months that are marked to be derived again are named and not compared. Also follows phones'
+    events to their records, and asks SQLite whether the database file is sound.
     """
     compared = 0
     differences: list[Difference] = []
     lost: list[Path] = []
     waiting: list[str] = []
+    links: list[BrokenLink] = []
+    numbers: list[Unsent] = []
     with reading(engine) as connection:
         broken = _broken(connection)
         for branch_id, code in connection.execute(
             text("SELECT id, branch_code FROM branches ORDER BY branch_code")
         ):
             version = catalogue.published(connection, branch_id)
+            links += broken_links(connection, branch_id, code)
+            numbers += unsent(connection, branch_id, code)
             plan = read_plan(connection, branch_id)
             marks = set(dirty.marked_months(connection, branch_id))
             marks |= moved_by_scans(connection, plan, dirty.untraced_scans(connection, branch_id))
@@ -82,7 +92,7 @@ def check(engine: Engine, facts: Path) -> Checked:
             found, count = _compare(connection, plan, facts, version, marks)
             compared += count
             differences += [Difference(code, *each) for each in found]
-    return Checked(compared, differences, lost, waiting, broken)
+    return Checked(compared, differences, lost, waiting, broken, links, numbers)
 
 
 def _broken(connection: Connection) -> list[str]:

@@ -42,7 +42,9 @@ def admit(
         kind: [] for kind in (Scan, Void, Attempt, Arrival, RoundReport)
     }
     refused: dict[int, Why] = {}
+    asked = set()
     for event in events:
+        asked.add(event.row)
         why = names.why_not(event.body, event.point_id)
         if why is None:
             kinds[type(event.body)].append(event)
@@ -52,7 +54,8 @@ def admit(
     waiting = voids.waiting_for(connection, author, made.rows)
     gone, missing = voids.record(connection, author, [*kinds[Void], *waiting], made.rows)
     refused |= {event.row: Why(held.UNKNOWN_SCAN) for event in missing}
-    decide(connection, [event.row for event in waiting], "admitted", now_ms)
+    decided = [(event.row, event.key) for event in waiting if event.row not in asked]
+    decide(connection, author, decided, "admitted", now_ms)
     renamed = made.renamed + attempts.record(connection, author, names, kinds[Attempt])
     days, mended = reports.record_arrivals(connection, author, names, kinds[Arrival])
     reports.record_rounds(connection, author, names, kinds[RoundReport])

@@ -1,7 +1,7 @@
 """Held events: listed, read again, decided."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ HELD = (
     " FROM held_events JOIN phone_events ON phone_events.id = held_events.event"
     " WHERE decided_at IS NULL AND "
 )
+AUDIT = "branch_id, at, user_id, installation_id, action, subject, detail"
 DECIDE = (
     "UPDATE held_events SET decision = ?, decided_at = ?, decided_by = ?, reason = ?"
     " WHERE event = ? AND decided_at IS NULL"
@@ -58,14 +59,28 @@ def hold_otherwise(connection: Connection, refused: Mapping[int, Why]) -> None:
 
 def decide(
     connection: Connection,
-    events: Sequence[int],
+    author: Author,
+    events: Iterable[tuple[int, str]],
     decision: str,
     now_ms: int,
     user_id: int | None = None,
-    reason: str | None = None,
+    **detail: object,
 ) -> None:
-    """Note what was decided about held events, and who did: None for a rule."""
-    run_all(connection, DECIDE, [(decision, now_ms, user_id, reason, event) for event in events])
+    """Note what was decided about held events (row, id), and who did: None for a rule.
+
+    The audit log says so too: an event whose decision is lost would otherwise never be missed.
+    """
+    decided = list(events)
+    reason = detail.get("reason")
+    run_all(
+        connection,
+        DECIDE,
+        [(decision, now_ms, user_id, reason, row) for row, _ in decided],
+    )
+    told = {name: value for name, value in detail.items() if value is not None}
+    line = (author.branch_id, now_ms, user_id, author.id, f"held_{decision}")
+    text = json.dumps(told, ensure_ascii=False) if told else None
+    insert(connection, "audit_log", AUDIT, [(*line, key, text) for _, key in decided])
 
 
 def undecided(connection: Connection, event: int) -> Held | None:

@@ -1,0 +1,85 @@
+"""`jianbao check` follows every event from its number to its record, and names what is gone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from service.models.engine import writing
+from service.operations.readmit_held import admit_held, set_aside
+from service.operations.refresh_facts import refresh_dirty
+from service.queries.check import Checked, check
+from tests.sync.phone import MORNING, Phone
+
+Rows = Callable[..., list[dict[str, Any]]]
+MINUTE = timedelta(minutes=1)
+NOW = datetime(2026, 7, 8, tzinfo=UTC)
+TOKEN = "7M2K9QXW4R8T0ZBC"
+# Each a row or two that nobody would miss otherwise; what refers to them goes first.
+GONE = {
+    "phone_events": "kind = 'void'",
+    "scans": "id = (SELECT MAX(id) FROM scans)",
+    "scan_items": "scan_id = (SELECT MIN(scan_id) FROM scan_items)",
+    "scan_voids": "TRUE",
+    "attempts": "TRUE",
+    "round_reports": "TRUE",
+    "arrivals": "TRUE",
+    "held_events": "decision IS NULL",
+    "held_events, admitted": "decision = 'admitted'",
+    "held_events, set aside": "decision = 'set_aside'",
+}
+
+
+@pytest.fixture
+def checked(
+    app: Flask, client: FlaskClient, phone: Phone, engine: Engine, tmp_path: Path, table: Rows
+) -> Callable[[], Checked]:
+    """A day of events of every kind, its facts published; what a check says of them."""
+    phone.read_clock(MORNING)
+    scan = phone.scan(MORNING, ("1-1", "2026-07-06", 2), label=TOKEN)
+    phone.record("void", MORNING + MINUTE, scan=scan["id"])
+    phone.record("arrival", MORNING, office="O1", title="1-1", date="2026-07-06")
+    phone.record("round_started", MORNING, route="R1", date="2026-07-06")
+    phone.record("attempt", MORNING, point="P2", reason="road_closed")
+    for title in ("8-8", "9-9"):
+        phone.scan(MORNING, (title, "2026-07-06", 1), label=TOKEN)
+    phone.scan(MORNING, ("1-1", "2026-07-06", 1), label="Z" * 16)
+    phone.scan(MORNING + 9 * MINUTE, label=TOKEN)
+    phone.read_clock(MORNING + 60 * MINUTE)
+    phone.sync(client, highest=12)
+    [point] = table("SELECT id FROM points WHERE point_code = 'P2'")
+    events = table("SELECT event, code FROM held_events ORDER BY event")
+    set_aside(engine, events[0]["event"], None, "试验", NOW)
+    assert admit_held(engine, events[2]["event"], None, NOW, point=point["id"])
+    facts = tmp_path / "instance" / "facts"
+    refresh_dirty(engine, facts, NOW)
+    return lambda: check(engine, facts)
+
+
+def test_a_day_of_events_is_accounted_for(checked: Callable[[], Checked]) -> None:
+    found = checked()
+    assert found.clean, found
+    assert [each.numbers for each in found.unsent] == [[(10, 12)]]
+    assert found.waiting == []
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_a_row_that_is_deleted_by_hand_is_named(
+    checked: Callable[[], Checked], engine: Engine, gone: str
+) -> None:
+    table = gone.partition(",")[0]
+    with writing(engine) as connection:
+        if table == "scans":
+            for other in ("untraced_scans", "scan_items", "scan_voids"):
+                mine = "scan_id = (SELECT MAX(id) FROM scans)"
+                connection.execute(text(f"DELETE FROM {other} WHERE {mine}"))
+        deleted = connection.execute(text(f"DELETE FROM {table} WHERE {GONE[gone]}"))
+        assert deleted.rowcount >= 1
+    found = checked()
+    assert found.links
+    assert not found.clean
