@@ -105,6 +105,7 @@ ROWS: dict[type[models.Base], dict[str, Any]] = {
     models.UserSession: {"id": 1, "user_id": 1, "key_hash": "k", "created_at": AT}
     | {"expires_at": AT},
     models.ApiToken: {"id": 1, "user_id": 1, "token_hash": "a", "name": "脚本", "created_at": AT},
+    models.RequestCount: {"key": "a", "until": AT, "requests": 1},
     models.Installation: {"id": 1, "installation_id": PHONE, "courier_id": 1, "token_hash": "t"}
     | {"enrolled_at": AT, "revoked_at": AT, "revoked_by": 1, "highest": 3, "waiting": 0}
     | {"have": "[[1, 3]]"},
@@ -153,6 +154,7 @@ AGAIN: dict[type[models.Base], dict[str, Any]] = {
     models.User: {"id": 2, "login": "li"},
     models.UserSession: {"id": 2, "key_hash": "k2"},
     models.ApiToken: {"id": 2, "token_hash": "a2"},
+    models.RequestCount: {"key": "b"},
     models.Installation: {"id": 2, "installation_id": OTHER, "token_hash": "t2"},
     models.Enrolment: {"id": 2, "code_hash": "c2"},
     models.AuditEntry: {"id": 2},
