@@ -36,8 +36,8 @@ export const zh = {
 
   today: {
     title: "今天",
-    rounds: "今天的投递段",
-    noRounds: "今天没有您的投递段。",
+    rounds: "今天的班次",
+    noRounds: "今天没有您的班次。",
     noPlan: "还没有载入投递计划。",
     noPlanWhy: "请在有网络的地方载入一次，之后没有网络也能用。没有计划也可以先扫码。",
     load: "载入计划",
@@ -59,7 +59,7 @@ export const zh = {
   },
 
   round: {
-    missing: "手机里没有这个投递段的计划。",
+    missing: "手机里没有这个班次的计划。",
     progress: (done: number, total: number) => `已投 ${done} / ${total}`,
     start: "出发",
     started: "已出发",
@@ -74,7 +74,7 @@ export const zh = {
     older: "补",
     states: { done: "已投", tried: "没投成", open: "未投" },
     list: "投递点",
-    preview: "以后的投递段，只能查看。",
+    preview: "以后的班次，只能查看。",
   },
 };
 
