@@ -9,14 +9,14 @@ import { createDecoder, type Decoder } from "./camera/decoder.ts";
 import { browserEnvironment, createCore, type Core } from "./core.ts";
 import { timeZone } from "./i18n/index.ts";
 import { Positions } from "./position.ts";
-import { createCues } from "./sound.ts";
+import { createCues, type Cues } from "./sound.ts";
 import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
 import { loadAllScreens, loadScreen } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
 import { createPin, lockWhenAway, pinStore } from "./ui/device/pin.ts";
 import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
-import { Scanner } from "./ui/scanning/scanner.ts";
+import type { Scanner } from "./ui/scanning/scanner.ts";
 import { followAddress, route } from "./ui/router.ts";
 import { createSettings } from "./ui/settings.ts";
 import { watchUpdates } from "./update.ts";
@@ -25,13 +25,17 @@ const MINUTE_MS = 60_000;
 
 // Before anything that may take its time: another tab may let an update take over at any moment.
 const updates = watchUpdates();
+const loadScanner = () => import("./ui/scanning/scanner.ts");
 let started: Decoder | null = null;
 const decoder = (): Decoder => (started ??= createDecoder());
 
 async function start(): Promise<void> {
   performance.mark("jianbao:start");
   // Where the camera is wanted first, its decoder is loaded while the queue is opened.
-  if (route.value[0] === "scan") decoder();
+  if (route.value[0] === "scan") {
+    decoder();
+    void loadScanner().catch(() => undefined);
+  }
   listenForInstalling();
   followAddress();
   // The queue is opened while the words and the first screen are loaded.
@@ -52,6 +56,7 @@ async function start(): Promise<void> {
   (globalThis.requestIdleCallback ?? setTimeout)(() => {
     decoder();
     void loadAllScreens();
+    void app.withScanner().catch(() => undefined);
   });
 }
 
@@ -61,16 +66,29 @@ function appOf(core: Core, settings: App["settings"]): App {
   const pin = createPin(pinStore());
   lockWhenAway(pin);
   followPlan(core, settings);
-  const scanner = new Scanner({
-    core,
-    cue: cues.give,
-    position: () => positions.now(),
-    mono: () => performance.now(),
-    after: (callback, milliseconds) => void setTimeout(callback, milliseconds),
-  });
   const update = { ready: updates.waiting, take: updates.takeOver };
-  const own = { core, settings, positions, cues, pin, scanner, decoder, update };
-  return { ...own, justEnrolled: signal(null), ...dayOf(core) };
+  const own = { core, settings, positions, cues, pin, decoder, update };
+  const scanning = scanningWith(core, cues, positions);
+  return { ...own, ...scanning, justEnrolled: signal(null), ...dayOf(core) };
+}
+
+function scanningWith(
+  core: Core,
+  cues: Cues,
+  positions: Positions,
+): Pick<App, "scanner" | "withScanner"> {
+  const scanner = signal<Scanner | null>(null);
+  const withScanner = async (): Promise<void> => {
+    const { Scanner } = await loadScanner();
+    scanner.value ??= new Scanner({
+      core,
+      cue: cues.give,
+      position: () => positions.now(),
+      mono: () => performance.now(),
+      after: (callback, milliseconds) => void setTimeout(callback, milliseconds),
+    });
+  };
+  return { scanner, withScanner };
 }
 
 /** What follows from the plan, the events and the clock. */

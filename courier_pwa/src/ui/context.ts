@@ -20,7 +20,10 @@ export interface Update {
 
 export interface App {
   readonly core: Core;
-  readonly scanner: Scanner;
+  /** Null until it is loaded: `withScanner`. */
+  readonly scanner: ReadonlySignal<Scanner | null>;
+  /** Load the scanner, once. */
+  withScanner(): Promise<void>;
   readonly decoder: () => Decoder;
   readonly positions: Positions;
   readonly cues: Cues;
@@ -44,4 +47,9 @@ export const AppContext = createContext<App | null>(null);
 /** Return the app's parts. */
 export function useApp(): App {
   return useContext(AppContext)!;
+}
+
+/** Return the scanner, on the screens that are loaded with it (later.tsx). */
+export function useScanner(): Scanner {
+  return useApp().scanner.value!;
 }

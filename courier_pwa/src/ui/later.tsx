@@ -6,6 +6,7 @@ import { Fragment, type ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { speakMore, t } from "../i18n/index.ts";
+import { useApp } from "./context.ts";
 
 /** What a screen is about, as in its address: texts, empty where there is none. */
 export interface About {
@@ -42,12 +43,13 @@ export async function loadAllScreens(): Promise<void> {
 
 /** A screen that may have to be loaded first. */
 export function Later({ screen, about }: { screen: keyof typeof SCREENS } & About) {
+  const { scanner, withScanner } = useApp();
   const failed = useSignal(false);
-  const Screen = useSignal<ComponentType<About>>(loaded.get(screen) ?? Fragment);
+  const Screen = useSignal<ComponentType<About>>((scanner.value && loaded.get(screen)) || Fragment);
   const fetch = (): void => {
     failed.value = false;
-    load(screen).then(
-      (component) => (Screen.value = component),
+    Promise.all([load(screen), withScanner()]).then(
+      ([component]) => (Screen.value = component),
       () => (failed.value = true),
     );
   };

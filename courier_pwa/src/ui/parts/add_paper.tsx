@@ -4,12 +4,13 @@ import { useSignal, type Signal } from "@preact/signals";
 
 import { MOST_COPIES } from "../../domain/events.ts";
 import { t, tl } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useApp, useScanner } from "../context.ts";
 import type { Card } from "../scanning/cards.ts";
 import { withAdded } from "../scanning/lines.ts";
 
 export function AddPaper({ card, done }: { card: Card; done: () => void }) {
-  const { core, scanner, titles } = useApp();
+  const { core, titles } = useApp();
+  const scanner = useScanner();
   const words = tl().card;
   const title = useSignal([...titles.value.keys()][0] ?? "");
   const date = useSignal(core.today());

@@ -13,7 +13,7 @@ const putOff = signal(false);
 export function Banners() {
   const { core, scanner } = useApp();
   const words = t().banner;
-  const failed = scanner.failed.value.length;
+  const failed = scanner.value?.failed.value.length ?? 0;
   const storage = core.storage.value;
   return (
     <div class="banners">
@@ -24,7 +24,7 @@ export function Banners() {
           <p class="banner banner-bad" data-testid="not-recorded">
             <Icon name="warn" />
             <span>{words.notRecorded(failed)}</span>
-            <button type="button" data-testid="retry-all" onClick={() => void scanner.retry()}>
+            <button type="button" data-testid="retry-all" onClick={() => void scanner.value?.retry()}>
               {t().retry}
             </button>
           </p>
@@ -54,7 +54,7 @@ function UpdateBanner() {
   const words = t().banner;
   if (!update.ready.value || putOff.value) return null;
   const take = async (): Promise<void> => {
-    await scanner.keepChange();
+    await scanner.value?.keepChange();
     update.take();
   };
   return (

@@ -1,7 +1,7 @@
 // A card's lines: tick and count, today's and older ones apart.
 
 import { shortDate, t, tl } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useApp, useScanner } from "../context.ts";
 import type { Card } from "../scanning/cards.ts";
 import { withCopies, type Line } from "../scanning/lines.ts";
 import { Icon } from "./icons.tsx";
@@ -25,7 +25,8 @@ export function Lines({ card }: { card: Card }) {
 }
 
 function LineRow({ card, line }: { card: Card; line: Line }) {
-  const { scanner, titles } = useApp();
+  const { titles } = useApp();
+  const scanner = useScanner();
   const name = titles.value.get(line.title) ?? line.title;
   const issue = line.kind === "today" ? name : `${name} ${shortDate(line.date)}`;
   const index = card.lines.indexOf(line);

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 
 import { clock, t, tl } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useScanner } from "../context.ts";
 import type { Card } from "../scanning/cards.ts";
 import { AddPaper } from "./add_paper.tsx";
 import { ChooseStop } from "./choose_stop.tsx";
@@ -12,7 +12,7 @@ import { Icon } from "./icons.tsx";
 import { Lines } from "./lines.tsx";
 
 export function ScanCard() {
-  const { scanner } = useApp();
+  const scanner = useScanner();
   const card = scanner.card.value;
   useLayoutEffect(() => {
     if (card?.state === "recorded") performance.mark("jianbao:recorded");
@@ -33,7 +33,7 @@ export function ScanCard() {
 }
 
 function CardHead({ card }: { card: Card }) {
-  const { scanner } = useApp();
+  const scanner = useScanner();
   const words = tl().card;
   const said = {
     writing: words.writing,
@@ -68,7 +68,7 @@ function CardHead({ card }: { card: Card }) {
 const SIGNS = { recorded: "done", undone: "undo", failed: "warn" } as const;
 
 function CardBody({ card }: { card: Card }) {
-  const { scanner } = useApp();
+  const scanner = useScanner();
   const words = tl().card;
   if (card.state === "failed") {
     return (
@@ -104,7 +104,7 @@ function CardBody({ card }: { card: Card }) {
 }
 
 function OffPlan() {
-  const { scanner } = useApp();
+  const scanner = useScanner();
   const choosing = useSignal(false);
   const words = tl().card;
   return (

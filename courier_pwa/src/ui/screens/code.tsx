@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 
 import type { PlanPoint } from "../../core.ts";
 import { tl } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useApp, useScanner } from "../context.ts";
 import { ChooseStop } from "../parts/choose_stop.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { replace } from "../router.ts";
@@ -23,7 +23,8 @@ export function Code() {
 }
 
 function Typed() {
-  const { core, scanner } = useApp();
+  const { core } = useApp();
+  const scanner = useScanner();
   const words = tl().code;
   const typed = useSignal("");
   const said = useSignal("");
@@ -71,7 +72,7 @@ function Typed() {
 }
 
 function WithoutCode() {
-  const { scanner } = useApp();
+  const scanner = useScanner();
   const words = tl().code;
   const chosen = useSignal<PlanPoint | null>(null);
   const record = async (point: PlanPoint): Promise<void> => {

@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import type { CameraTrouble } from "../../camera/stream.ts";
 import type { PlanRound } from "../../core.ts";
 import { t, tl } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useApp, useScanner } from "../context.ts";
 import type { About } from "../later.tsx";
 import { progressOf, roundOf } from "../logic/rounds.ts";
 import { keepAwake } from "../device/awake.ts";
@@ -22,7 +22,8 @@ import type { Scanner } from "../scanning/scanner.ts";
 import { href, type Route } from "../router.ts";
 
 export function Scan({ about: [code = "", date = ""] }: About) {
-  const { core, decoder, scanner, settings, positions, round: current } = useApp();
+  const scanner = useScanner();
+  const { core, decoder, settings, positions, round: current } = useApp();
   const round = roundOf(core.plan.value, code, date) ?? current.value;
   const { stream, trouble, video } = useCamera({
     decoder,
@@ -121,7 +122,8 @@ function Count({ round }: { round: PlanRound }) {
 }
 
 function HintLine() {
-  const { scanner, cues } = useApp();
+  const { cues } = useApp();
+  const scanner = useScanner();
   const hint = scanner.hint.value;
   return (
     <p class="hint" role="status" data-testid="hint">
