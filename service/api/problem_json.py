@@ -64,5 +64,6 @@ def problem_response(
             {"field": name, "code": fault.problem.code, "detail": fault.text(words)}
             for name, fault in faults.items()
         ]
-    body = json.dumps(content, ensure_ascii=False, indent=1)
+    # Half a character that was sent is no text to send back.
+    body = json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Response(body, status, headers=list(headers), mimetype=MIMETYPE)

@@ -1,6 +1,5 @@
 """What phones hand over: /clock, to measure theirs by, and /sync. docs/sync-protocol.md."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from service.domain.tokens import token_hash
 from service.extensions import db
 from service.operations.record_sync import Result, Synced, record_sync
 from service.operations.sync.batch import Delivery
+from service.operations.sync.json_text import read_json
 from service.queries.installations import installation_of_token
 
 LARGEST_SYNC: Final = 2 * 1024 * 1024
@@ -34,8 +34,8 @@ class SyncParser(StrictParser):
         req.max_content_length = LARGEST_SYNC
         body = req.get_data()
         try:
-            return _read_json(body) if body else missing
-        except (ValueError, RecursionError):
+            return read_json(body) if body else missing
+        except ValueError:
             abort(400)
 
 
@@ -136,16 +136,3 @@ def _uncached(content: dict[str, Any]) -> Response:
     response = Response(orjson.dumps(content), mimetype="application/json")
     response.cache_control.no_store = True
     return response
-
-
-def _read_json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except ValueError:
-        # Half surrogates are read by the standard library's; so are whole numbers of thousands of
-        # digits, as text, which int() would refuse.
-        return json.loads(body, parse_int=_whole)
-
-
-def _whole(digits: str) -> int | str:
-    return digits if len(digits) > 20 else int(digits)

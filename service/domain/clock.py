@@ -5,12 +5,17 @@ All instants are UTC epoch milliseconds. docs/sync-protocol.md, "The clock".
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
+
+from service.domain.instants import milliseconds
 
 CORRECTED: Final = "corrected"
 UNKNOWN: Final = "unknown"
 
 MINUTE_MS: Final = 60_000
+# Of what is said to be earlier nobody could show the date, in whatever time zone.
+EARLIEST_MS: Final = milliseconds(datetime(2, 1, 1, tzinfo=UTC))
 # Two clocks, or an instant and its bounds, that differ by no more are taken to agree: drift, round
 # trips, a clock set right by a few seconds. What is told apart matters by minutes.
 AGREE_MS: Final = MINUTE_MS
@@ -89,8 +94,9 @@ class Clock:
         at = min(round(estimate), round(latest))
         off = abs(at - shown.at_ms) > OFF_MS
         mark = (CORRECTED if off else None) if known else UNKNOWN
-        last = min(round(latest), self._received_ms)
-        return Moment(None if earliest is None else min(int(earliest), last), last, at, mark)
+        last = max(EARLIEST_MS, min(round(latest), self._received_ms))
+        first = None if earliest is None else max(EARLIEST_MS, min(int(earliest), last))
+        return Moment(first, last, max(EARLIEST_MS, at), mark)
 
     def _not_received_before(self, shown: Shown) -> float:
         sent = self._sent

@@ -13,9 +13,11 @@ BUSY_TIMEOUT_MS = 20_000
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return create_engine's keyword arguments for a database URL."""
+    # What an error was about (names, codes, hashes) is not for a log.
+    silent = {"hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": driver(), "connect_args": {"check_same_thread": False}}
-    return {"pool_pre_ping": True}
+        return {**silent, "module": driver(), "connect_args": {"check_same_thread": False}}
+    return {**silent, "pool_pre_ping": True}
 
 
 def prepare(engine: Engine) -> None:

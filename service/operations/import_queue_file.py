@@ -5,7 +5,6 @@ docs/sync-protocol.md, "The queue as a file".
 
 import hashlib
 import hmac
-import json
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from service.operations.audit import note
 from service.operations.enrol_phone import restore_forgotten
 from service.operations.record_sync import record_sync
 from service.operations.sync.batch import Delivery
+from service.operations.sync.json_text import read_json
 
 BATCH: Final = 500
 
@@ -80,8 +80,8 @@ def import_queue_file(
 def read_queue_file(content: bytes) -> QueueFile:
     """Return what a file says. NotAQueueFile."""
     try:
-        outer = json.loads(content)
-        said = json.loads(outer["body"])
+        outer = read_json(content)
+        said = read_json(outer["body"].encode("utf-8", "surrogatepass"))
         file = QueueFile(
             installation=uuid.UUID(outer["installation"]),
             ticket=outer.get("ticket"),
@@ -91,7 +91,7 @@ def read_queue_file(content: bytes) -> QueueFile:
         )
         if outer["jianbao_queue"] != 1 or not isinstance(said["events"], list):
             raise NotAQueueFile
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotAQueueFile from error
     return file
 

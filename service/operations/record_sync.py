@@ -105,7 +105,8 @@ class _Taking(NamedTuple):
             else:
                 proven = storing.proven(connection, self.incoming, known)
                 refused = self._admit(connection, author, fresh, proven)
-                numbers = [each.incoming.event.sequence for each in (*fresh, *proven)]
+                # Those that came before too: an account that has lost some gets them back.
+                numbers = [each.event.sequence for each in self.incoming]
                 account = accounting.settle(
                     connection, account, numbers, self.delivery, self.now_ms
                 )
@@ -170,10 +171,11 @@ class _Taking(NamedTuple):
 def _why_held(fresh: Fresh) -> Why | None:
     """Return why an event cannot be admitted, whatever else is known."""
     event = fresh.incoming.event
+    if fresh.conflict:
+        # Before all else: no update of the service may count one event twice.
+        return Why(held.ID_CONFLICT)
     if event.code is not None:
         return Why(event.code, event.detail)
-    if fresh.conflict:
-        return Why(held.ID_CONFLICT)
     return why_impossible(event.shown, fresh.incoming.moment)
 
 

@@ -1,17 +1,13 @@
 """Events as they came with one request, read and timed: everything that needs no database."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import orjson
-
 from service.domain.clock import Clock, Moment, Reading, Shown
 from service.domain.events import Event, read_event
-
-_escaped = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+from service.operations.sync.json_text import canonical
 
 
 class Delivery(NamedTuple):
@@ -56,15 +52,3 @@ def _incoming(index: int, raw: Any, clock: Clock) -> Incoming:
         moment = clock.moment(event.sequence, event.shown)
     id_ = None if event.id is None else raw["id"]
     return Incoming(index, id_, event.id or digest, digest, text, event, moment)
-
-
-def canonical(raw: Any) -> str:
-    """Return JSON that is the same for the same content, and a text that every database keeps.
-
-    What the quick encoder refuses (half surrogates, numbers of many digits, deep nesting) is
-    written by the standard library's, with everything escaped.
-    """
-    try:
-        return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
-    except (TypeError, ValueError):
-        return _escaped(raw)

@@ -23,6 +23,11 @@ RETIME = (
     "UPDATE phone_events SET happened_at = ?, earliest_at = ?, latest_at = ?, clock = ?"
     " WHERE id = ?"
 )
+# That nobody knew who wrote a file says nothing of the same event from the phone itself.
+REOPEN = (
+    "UPDATE held_events SET decision = NULL, decided_at = NULL, decided_by = NULL, reason = NULL"
+    " WHERE event = ? AND decided_at IS NOT NULL"
+)
 LONGEST_KIND = 20
 
 Identity = tuple[str, str]  # an event's key and its digest
@@ -92,15 +97,19 @@ def store(
 def proven(
     connection: Connection, incoming: Sequence[Incoming], known: Mapping[Identity, Known]
 ) -> list[Fresh]:
-    """Return events that came in a doubtful file before, timed by what the phone itself says."""
+    """Return events that came in a doubtful file before, timed by what the phone itself says.
+
+    What was set aside for its doubtful origin is open again.
+    """
     taken = _taken(known)
     found = {}
     for each in incoming:
         before = known.get((each.key, each.digest))
-        if before is not None and before.code == held.UNVERIFIED and before.decision is None:
+        if before is not None and before.is_doubted:
             found[before.row] = Fresh(before.row, each, each.key in taken)
     timed = [(*_timed(each.incoming), row) for row, each in found.items()]
     run_all(connection, RETIME, timed)
+    run_all(connection, REOPEN, [(row,) for row in found])
     return list(found.values())
 
 

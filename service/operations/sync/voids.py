@@ -71,6 +71,7 @@ def _scans_of(connection: Connection, author: Author, keys: Iterable[str]) -> di
     return {
         key: found[each].id
         for key, pair in ids.items()
-        for each in pair
+        # Of two scans that an event's id stands for, the one that has this very id.
+        for each in reversed(pair)
         if each in found and found[each].is_of(author, key)
     }

@@ -13,13 +13,15 @@ from service.queries.identities import Scope
 
 MOST_WAITING: Final = 200
 MOST_DECIDED: Final = 100
+# An event may have two megabytes, and a page three hundred events.
+MOST_SHOWN: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """An event that is kept but not counted, or was until somebody or a rule decided on it.
 
-    `raw` is what came, indented; `decided_by` is None where a rule or an import admitted it.
+    `raw` is what came, indented, of very much its beginning; `decided_by` is None where a rule or an import admitted it.
     """
 
     event: int
@@ -99,7 +101,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             PhoneEvent.kind,
             PhoneEvent.happened_at,
             PhoneEvent.received_at,
-            PhoneEvent.raw,
+            func.substr(PhoneEvent.raw, 1, MOST_SHOWN + 1).label("raw"),
             Courier.courier_code,
             Courier.name.label("courier_name"),
             User.name.label("decider"),
@@ -130,7 +132,9 @@ def _held(row: Any) -> Held:
 
 
 def _readable(raw: str) -> str:
-    """Return JSON indented; anything else as it is."""
+    """Return JSON indented; of what is too long the beginning, as it is."""
+    if len(raw) > MOST_SHOWN:
+        return f"{raw[:MOST_SHOWN]}…"
     try:
         return json.dumps(json.loads(raw), ensure_ascii=False, indent=1)
     except ValueError:
