@@ -6,6 +6,7 @@ All instants are UTC epoch milliseconds. docs/sync-protocol.md, "The clock".
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import ceil
 from typing import Final, NamedTuple
 
 from service.domain.instants import milliseconds
@@ -48,6 +49,11 @@ class Reading(NamedTuple):
         """The service's time at the reading."""
         return self.at_ms + self.offset_ms
 
+    @property
+    def answered_ms(self) -> int:
+        """What the service answered: never less than in an earlier reading, however exact each."""
+        return ceil(self.true_ms - self.error_ms)
+
 
 class Shown(NamedTuple):
     """What the device's clocks showed: at an event, or when a request was sent."""
@@ -75,7 +81,7 @@ class Clock:
 
     def __init__(self, readings: Iterable[Reading], sent: Shown | None, received_ms: int) -> None:
         possible = (each for each in readings if _is_possible(each, received_ms))
-        self._readings = sorted(possible, key=lambda each: (each.after, each.true_ms))
+        self._readings = sorted(possible, key=lambda each: (each.after, each.answered_ms))
         self._places = [each.after for each in self._readings]
         self._sent = sent
         self._received_ms = received_ms

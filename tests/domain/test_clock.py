@@ -1,6 +1,7 @@
 """When an event happened: a simulated phone whose clock jumps, that sleeps and is reloaded."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from random import Random
 
 import pytest
@@ -60,7 +61,7 @@ class Device:
         shown = self.shown()
         offset = told + half - shown.at_ms
         self.readings.append(
-            Reading(*shown, offset_ms=offset, error_ms=int(half) + 1, after=self.recorded)
+            Reading(*shown, offset_ms=offset, error_ms=ceil(half), after=self.recorded)
         )
 
 
@@ -154,6 +155,17 @@ def test_readings_that_are_not_needed_change_nothing(
             alone = clock.moment(number, shown)
             assert alone.estimate_ms == everything[number - 1].estimate_ms
             assert alone.mark == everything[number - 1].mark
+
+
+def test_of_two_readings_the_first_is_the_one_that_was_answered_first() -> None:
+    """Though it was less exact, and seems to be the later one."""
+    device = Device()
+    device.record()
+    device.read(9_000, 0)
+    device.read(1, 0)
+    first, second = device.readings
+    assert first.true_ms > second.true_ms
+    assert moments(device) == moments(device, [second, first]) == moments(device, [first])
 
 
 AT = Shown("a", 1000, NOON)

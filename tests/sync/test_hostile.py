@@ -60,12 +60,8 @@ def test_what_is_nested_too_deep_is_no_json_and_never_breaks_the_service(
 
 
 @ON_SQLITE
-def test_half_a_character_in_what_is_refused_is_answered(
-    client: FlaskClient, phone: Phone
-) -> None:
-    response = client.post(
-        "/api/v1/sync", json=phone.body(highest="\ud800"), headers=phone.headers
-    )
+def test_half_a_character_in_what_is_refused_is_answered(client: FlaskClient, phone: Phone) -> None:
+    response = client.post("/api/v1/sync", json=phone.body(highest="\ud800"), headers=phone.headers)
     assert (response.status_code, response.json["code"]) == (422, "wrong_question")
     enrolment = {"code": "x", "installation": "\ud800", "token": "y"}
     assert client.post("/api/v1/phones", json=enrolment).status_code == 422

@@ -21,7 +21,8 @@ MOST_SHOWN: Final = 4_000
 class Held:
     """An event that is kept but not counted, or was until somebody or a rule decided on it.
 
-    `raw` is what came, indented, of very much its beginning; `decided_by` is None where a rule or an import admitted it.
+    `raw` is what came, indented, or the beginning of it; `decided_by` is None where a rule or an
+    import admitted it.
     """
 
     event: int
