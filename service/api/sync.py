@@ -10,7 +10,7 @@ from webargs.core import missing
 
 from service.access import current_phone, phone_only, public
 from service.api.parsing import StrictBlueprint, StrictParser
-from service.api.sync_schemas import ClockSchema, SyncedSchema, SyncSchema
+from service.api.sync_schemas import MOST_EVENTS, ClockSchema, SyncedSchema, SyncSchema
 from service.domain import held
 from service.domain.problems import ForeignInstallation, TooLarge
 from service.domain.tokens import token_hash
@@ -21,7 +21,6 @@ from service.operations.sync.json_text import read_json
 from service.queries.installations import installation_of_token
 
 LARGEST_SYNC: Final = 2 * 1024 * 1024
-MOST_EVENTS: Final = 500
 
 
 class SyncParser(StrictParser):

@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, post_load
 
 from service.api.enrolment import INSTALLATION, TOKEN, TOKENS, Body, PhoneId, Secret
+from service.api.event_schemas import EVENT, EVENTS, reference
 from service.domain import held, problems
 from service.domain.events import LARGEST_SEQUENCE
 from service.domain.problems import fault
@@ -14,15 +15,15 @@ from service.operations.sync.batch import Delivery
 from service.queries.fields import Code, refused
 
 LONGEST_VERSION: Final = 40
-EVENT: Final = "019f3a5f-0d0a-7c11-8e55-6a2f9d1c0001"
+MOST_EVENTS: Final = 500
 NOW: Final = "2026-07-06T04:00:10.214Z"
 
 
 class AnyList(fields.List[Any]):
     """A list of whatever: each of its elements is judged by itself, later."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(fields.Raw(), **kwargs)
+    def __init__(self, elements: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(fields.Raw(metadata=elements), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -65,12 +66,30 @@ class SyncSchema(Body):
         allow_none=True, load_default=None, metadata={"description": "Of the app", "maxLength": 200}
     )
     sent = fields.Raw(
-        load_default=None, metadata={"description": "What the device's clocks showed at sending"}
+        load_default=None,
+        metadata={
+            **reference("Shown"),
+            "description": "What the device's clocks showed when the request was made",
+        },
     )
     highest = Count(**_required("The highest number that the installation has given out"))
     waiting = Count(**_required("How many of its events are not acknowledged"))
-    clock = fields.Raw(load_default=None, metadata={"description": "Readings of the clock"})
-    events = AnyList(**_required("At most 500"))
+    clock = fields.Raw(
+        load_default=None,
+        metadata={
+            "type": "array",
+            "items": reference("Reading"),
+            "description": "For each event the last reading before it and the first one after it",
+        },
+    )
+    events = AnyList(
+        {"oneOf": [reference(name) for name in EVENTS]},
+        **_required(
+            "At most 500. One that is none of these is stored too, and held as `malformed` or"
+            " `newer_format`: it never refuses the others",
+            maxItems=MOST_EVENTS,
+        ),
+    )
 
     @post_load
     def made(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
