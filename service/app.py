@@ -21,7 +21,7 @@ from service.config import Config
 from service.console import language
 from service.extensions import babel, db, migrate
 from service.models.engine import engine_options, prepare
-from service.operations.log_in import LASTS
+from service.operations.people.log_in import LASTS
 from service.wording import LOCALES
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -15,15 +15,15 @@ from service.cli.output import Command, Refusal, aligned, refusal, speak_utf8, u
 from service.domain.problems import Failure
 from service.domain.roles import PEOPLE, Role
 from service.extensions import db
-from service.operations.keep_tokens import issue_token, revoke_token
-from service.operations.keep_users import (
+from service.operations.people.keep_tokens import issue_token, revoke_token
+from service.operations.people.keep_users import (
     NewUser,
     add_user,
     disable_user,
     enable_user,
     set_password,
 )
-from service.queries import accounts
+from service.queries.keeping import accounts
 from service.queries.names import branch_of
 from service.wording import translated as _
 

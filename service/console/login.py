@@ -13,8 +13,8 @@ from service.access import LoggedIn, allow, current_person, person_with_key, pub
 from service.domain.problems import Fault, WrongQuestion
 from service.domain.roles import PEOPLE
 from service.extensions import db
-from service.operations.keep_users import set_password
-from service.operations.log_in import is_password_of, log_in, log_out
+from service.operations.people.keep_users import set_password
+from service.operations.people.log_in import is_password_of, log_in, log_out
 from service.wording import language
 from service.wording import translated as _
 

@@ -28,7 +28,7 @@ from service.models import (
     UserSession,
 )
 from service.models.engine import writing
-from service.operations.keep_users import NewUser, add_user
+from service.operations.people.keep_users import NewUser, add_user
 from tests.served import HARD_MONTH, ONE_WEEK, serve
 
 NOW = datetime.now(UTC)

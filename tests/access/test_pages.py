@@ -27,7 +27,7 @@ from service.models import (
     User,
 )
 from service.models.engine import writing
-from service.operations.keep_users import NewUser, add_user
+from service.operations.people.keep_users import NewUser, add_user
 from tests.access.conftest import HOSTILE, PASSWORD, House, form_token, hold
 from tests.access.routes import ROUTES
 from tests.served import HARD_MONTH, ONE_WEEK, serve

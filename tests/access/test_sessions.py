@@ -16,9 +16,9 @@ from service.config import Config
 from service.extensions import db
 from service.models import AuditEntry, User, UserSession
 from service.models.engine import writing
-from service.operations.keep_tokens import issue_token, revoke_token
-from service.operations.keep_users import disable_user, enable_user, set_password
-from service.queries.accounts import tokens
+from service.operations.people.keep_tokens import issue_token, revoke_token
+from service.operations.people.keep_users import disable_user, enable_user, set_password
+from service.queries.keeping.accounts import tokens
 from tests.access.conftest import PASSWORD, House, form_token
 from tests.access.routes import ROUTES
 

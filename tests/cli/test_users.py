@@ -16,7 +16,7 @@ from service.models import Courier, RequestCount, User, UserSession
 from service.operations.count_requests import count_request
 from service.operations.enrol_phone import NewPhone, enrol, new_enrolment
 from service.operations.import_feed import import_feed
-from service.operations.log_in import is_password_of, log_in, log_out
+from service.operations.people.log_in import is_password_of, log_in, log_out
 from service.operations.revoke_phone import revoke_phone
 from service.queries.identities import Scope, anyone_has_a_login
 from service.queries.keeping import audit, couriers, held, labels, phones

@@ -10,7 +10,7 @@ from service.domain.tokens import new_token, token_hash
 from service.models import User, UserSession
 from service.models.engine import writing
 from service.operations.audit import note
-from service.operations.passwords import password_fits
+from service.operations.people.passwords import password_fits
 
 LASTS: Final = timedelta(days=14)
 

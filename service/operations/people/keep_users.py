@@ -21,7 +21,7 @@ from service.domain.roles import Role
 from service.models import Office, User, UserSession
 from service.models.engine import writing
 from service.operations.audit import note
-from service.operations.passwords import password_hash
+from service.operations.people.passwords import password_hash
 from service.queries.branches import branch_id_of
 
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
