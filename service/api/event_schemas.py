@@ -22,7 +22,9 @@ def _of(kind: fields.Field[Any], description: str, example: Any = None) -> field
 
 
 def _text(description: str, example: str, *, required: bool = True) -> fields.Field[Any]:
-    field = fields.String(required=required, validate=TEXT, allow_none=not required)
+    # What may be left out may be empty too.
+    length = TEXT if required else validate.Length(0, formats.LONGEST_TEXT)
+    field = fields.String(required=required, validate=length, allow_none=not required)
     return _of(field, description, example)
 
 
