@@ -21,7 +21,7 @@ from service.operations.sync.accounting import HeldEvent
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
 from service.operations.sync.batch import Delivery, Incoming, read_events
-from service.operations.sync.holding import decide, hold, hold_otherwise, why_impossible
+from service.operations.sync.holding import decide, hold, hold_otherwise, reopen, why_impossible
 from service.operations.sync.names import Names, look_up
 from service.operations.sync.storing import Fresh, Known
 
@@ -103,7 +103,8 @@ class _Taking(NamedTuple):
                 refused = {each.row: Why(held.UNVERIFIED) for each in fresh}
                 hold(connection, author, refused, self.now_ms)
             else:
-                proven = storing.proven(connection, self.incoming, known)
+                proven = storing.proven(connection, self.incoming, known, fresh)
+                reopen(connection, author, _set_aside(proven, known), self.now_ms)
                 refused = self._admit(connection, author, fresh, proven)
                 # Those that came before too: an account that has lost some gets them back.
                 numbers = [each.event.sequence for each in self.incoming]
@@ -166,6 +167,15 @@ class _Taking(NamedTuple):
             else:
                 results.append(Result(each, DUPLICATE, state, why))
         return results
+
+
+def _set_aside(
+    proven: Sequence[Fresh], known: Mapping[storing.Identity, Known]
+) -> list[tuple[int, str]]:
+    """Return the events (row, id) that a person set aside while their origin was doubted."""
+    events = [each.incoming for each in proven]
+    before = [(each.key, known[each.key, each.digest]) for each in events]
+    return [(each.row, key) for key, each in before if each.decision is not None]
 
 
 def _why_held(fresh: Fresh) -> Why | None:

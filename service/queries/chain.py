@@ -9,13 +9,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from service.domain import held
 from service.domain.events import Arrival, Attempt, Body, Scan, Void, read_event
-from service.domain.ranges import Range, missing_up_to
+from service.domain.ranges import Range, missing_up_to, with_numbers
 
 NO_EVENT: Final = "no_event"
 NO_NUMBER: Final = "no_number"
@@ -23,6 +24,8 @@ NO_RECORD: Final = "no_record"
 OTHER_ITEMS: Final = "other_items"
 NOT_TO_COUNT: Final = "not_to_count"
 NO_DECISION: Final = "no_decision"
+# Who edits an account can make it claim more numbers than there is room to list.
+MOST_NUMBERS: Final = 1_000
 
 EVENTS: Final = (
     "SELECT phone_events.id, phone_events.installation_id, event_id, sequence, raw, happened_at,"
@@ -46,8 +49,8 @@ SCANS: Final = (
     " ORDER BY phone_events.id DESC"
 )
 DECIDED: Final = (
-    "SELECT installation_id, subject FROM audit_log WHERE branch_id = :branch"
-    " AND action IN ('held_admitted', 'held_set_aside')"
+    "SELECT installation_id, subject, action FROM audit_log WHERE branch_id = :branch"
+    " AND action IN ('held_admitted', 'held_set_aside', 'held_reopened') ORDER BY id"
 )
 
 
@@ -105,13 +108,18 @@ def broken_links(connection: Connection, branch_id: int, branch: str) -> list[Br
         body = read_event(json.loads(row[4])).body
         problem = _judge(row, key, body, records, seen)
         if problem is not None:
-            name = installations[installation].name
+            name = _name(installations, installation)
             found.append(BrokenLink(branch, name, number, str(uuid.UUID(key)), problem))
     found += _wrong_numbers(branch, installations, seen.numbers)
     for installation, key in _said_decided(connection, branch_id) - seen.decided:
-        name = installations[installation].name
+        name = _name(installations, installation)
         found.append(BrokenLink(branch, name, None, str(uuid.UUID(key)), NO_DECISION))
     return found
+
+
+def _name(installations: Mapping[int, "_Installation"], id_: int) -> str:
+    """Return an installation's id; of one whose row is gone, the row's."""
+    return installations[id_].name if id_ in installations else f"#{id_}"
 
 
 def unsent(connection: Connection, branch_id: int, branch: str) -> list[Unsent]:
@@ -217,18 +225,31 @@ def _wrong_numbers(
 ) -> Iterator[BrokenLink]:
     """Yield the numbers that an installation's account has and no event, and the other way."""
     for id_, each in installations.items():
-        there = numbers.get(id_, set())
-        told = {number for first, last in each.have for number in range(first, last + 1)}
-        for number in sorted(told - there):
+        there = with_numbers([], numbers.get(id_, set()))
+        for number in _only_in(each.have, there):
             yield BrokenLink(branch, each.name, number, None, NO_EVENT)
-        for number in sorted(there - told):
+        for number in _only_in(there, each.have):
             yield BrokenLink(branch, each.name, number, None, NO_NUMBER)
+
+
+def _only_in(these: list[Range], those: list[Range]) -> Iterator[int]:
+    """Yield the first thousand numbers that only the first ranges have, however long those are."""
+    gaps = missing_up_to(those, max((last for _, last in these), default=0))
+    only = (
+        number
+        for first, last in these
+        for start, end in gaps
+        for number in range(max(first, start), min(last, end) + 1)
+    )
+    yield from islice(only, MOST_NUMBERS)
 
 
 def _said_decided(connection: Connection, branch_id: int) -> set[tuple[int, str]]:
     """Return the held events that the audit log says were decided."""
-    rows = connection.execute(text(DECIDED), {"branch": branch_id})
-    return {(row.installation_id, row.subject) for row in rows}
+    decided: set[tuple[int, str]] = set()
+    for installation, key, action in connection.execute(text(DECIDED), {"branch": branch_id}):
+        (decided.discard if action == "held_reopened" else decided.add)((installation, key))
+    return decided
 
 
 def _hex(value: Any) -> str:

@@ -83,3 +83,13 @@ def test_a_row_that_is_deleted_by_hand_is_named(
     found = checked()
     assert found.links
     assert not found.clean
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_account_that_is_edited_by_hand_is_named(
+    checked: Callable[[], Checked], engine: Engine
+) -> None:
+    for have, number in (("[[1, 8]]", 9), ("[[1, 9000000000000]]", 10)):
+        with writing(engine) as connection:
+            connection.execute(text("UPDATE installations SET have = :have"), {"have": have})
+        assert number in {each.number for each in checked().links}

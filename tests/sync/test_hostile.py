@@ -106,6 +106,22 @@ def test_what_was_set_aside_for_its_origin_counts_when_the_phone_itself_brings_i
     assert (result["status"], result["state"]) == ("duplicate", "accepted")
     assert (answer["have"], answer["missing"]) == ([[1, 1]], [])
     assert len(table("scans")) == 1
+    actions = [row["action"] for row in table("SELECT action FROM audit_log ORDER BY id")]
+    assert actions[-3:] == ["held_set_aside", "held_reopened", "held_admitted"]
+
+
+@ON_SQLITE
+def test_what_a_doubtful_file_had_is_tried_beside_other_content_of_its_id(
+    client: FlaskClient, phone: Phone, table: Rows, engine: Engine
+) -> None:
+    phone.read_clock(MORNING)
+    scan = phone.scan(MORNING, ("1-1", "2026-07-06", 1), label=TOKEN)
+    other = {**scan, "items": []}
+    phone.read_clock(MORNING + timedelta(minutes=1))
+    import_queue_file(engine, queue_file(phone, "other"), SECRET_KEY, None, NOW)
+    results = phone.sync(client, [scan, other])["results"]
+    assert sorted(each.get("code", "") for each in results) == ["", "id_conflict"]
+    assert len(table("scans")) == 1
 
 
 @ON_SQLITE

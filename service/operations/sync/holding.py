@@ -1,7 +1,7 @@
 """Held events: listed, read again, decided."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -22,6 +22,10 @@ HELD = (
     " WHERE decided_at IS NULL AND "
 )
 AUDIT = "branch_id, at, user_id, installation_id, action, subject, detail"
+REOPEN = (
+    "UPDATE held_events SET decision = NULL, decided_at = NULL, decided_by = NULL, reason = NULL"
+    " WHERE event = ?"
+)
 DECIDE = (
     "UPDATE held_events SET decision = ?, decided_at = ?, decided_by = ?, reason = ?"
     " WHERE event = ? AND decided_at IS NULL"
@@ -81,6 +85,18 @@ def decide(
     line = (author.branch_id, now_ms, user_id, author.id, f"held_{decision}")
     text = json.dumps(told, ensure_ascii=False) if told else None
     insert(connection, "audit_log", AUDIT, [(*line, key, text) for _, key in decided])
+
+
+def reopen(
+    connection: Connection, author: Author, events: Sequence[tuple[int, str]], now_ms: int
+) -> None:
+    """Take decisions on events (row, id) back, because the phone itself has brought them now.
+
+    They were set aside for their doubtful origin. The audit log keeps what was decided.
+    """
+    run_all(connection, REOPEN, [(row,) for row, _ in events])
+    line = (author.branch_id, now_ms, None, author.id, "held_reopened")
+    insert(connection, "audit_log", AUDIT, [(*line, key, None) for _, key in events])
 
 
 def undecided(connection: Connection, event: int) -> Held | None:

@@ -23,11 +23,6 @@ RETIME = (
     "UPDATE phone_events SET happened_at = ?, earliest_at = ?, latest_at = ?, clock = ?"
     " WHERE id = ?"
 )
-# That nobody knew who wrote a file says nothing of the same event from the phone itself.
-REOPEN = (
-    "UPDATE held_events SET decision = NULL, decided_at = NULL, decided_by = NULL, reason = NULL"
-    " WHERE event = ? AND decided_at IS NOT NULL"
-)
 LONGEST_KIND = 20
 
 Identity = tuple[str, str]  # an event's key and its digest
@@ -95,21 +90,21 @@ def store(
 
 
 def proven(
-    connection: Connection, incoming: Sequence[Incoming], known: Mapping[Identity, Known]
+    connection: Connection,
+    incoming: Sequence[Incoming],
+    known: Mapping[Identity, Known],
+    fresh: Sequence[Fresh],
 ) -> list[Fresh]:
-    """Return events that came in a doubtful file before, timed by what the phone itself says.
-
-    What was set aside for its doubtful origin is open again.
-    """
-    taken = _taken(known)
+    """Return events that came in a doubtful file before, timed by what the phone itself says."""
+    taken = _taken(known) | {each.incoming.key for each in fresh}
     found = {}
     for each in incoming:
         before = known.get((each.key, each.digest))
-        if before is not None and before.is_doubted:
+        if before is not None and before.is_doubted and before.row not in found:
             found[before.row] = Fresh(before.row, each, each.key in taken)
+            taken.add(each.key)
     timed = [(*_timed(each.incoming), row) for row, each in found.items()]
     run_all(connection, RETIME, timed)
-    run_all(connection, REOPEN, [(row,) for row in found])
     return list(found.values())
 
 
