@@ -125,6 +125,8 @@ def guard(app: Flask) -> None:
         # Only now is the body read: of others not even that.
         if not request.path.startswith(API) and request.method not in SAFE_METHODS:
             csrf.protect()
+        if _has_nul():
+            abort(400)
 
     @app.after_request
     def keep_private(response: Response) -> Response:
@@ -187,6 +189,17 @@ def _largest(app: Flask, endpoint: str) -> int | None:
     usual: int | None = app.config["MAX_CONTENT_LENGTH"]
     size: int | None = getattr(app.view_functions[endpoint], LARGEST, usual)
     return size
+
+
+def _has_nul() -> bool:
+    """Tell whether a path, or a text of a page's form, has what no database keeps in a text.
+
+    The API's own parsers name the parameter.
+    """
+    if request.path.startswith(API):
+        return "\0" in request.path
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    return "\0" in request.path or any("\0" in value for _, value in given)
 
 
 def _admit(audience: Audience) -> None:

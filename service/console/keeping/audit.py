@@ -4,7 +4,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from service.access import allow
-from service.console.keeping.place import Place, blueprint, page
+from service.console.keeping.place import Place, blueprint, number, page
 from service.domain.roles import BRANCH_WIDE
 from service.extensions import db
 from service.queries.keeping import audit
@@ -16,7 +16,7 @@ from service.wording import translated as _
 def audit_page() -> Response:
     """List who did what, newest first, a hundred at a time."""
     place = Place()
-    before = request.args.get("before", type=int)
+    before = number(request.args.get("before", ""))
     found = audit.entries(db.engine, place.branch.id, before)
     more = found[-1].id if len(found) == audit.A_PAGE else None
     return page(place, "audit.html", entries=found, more=more, action=action)

@@ -4,7 +4,7 @@ from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from service.access import allow
-from service.console.keeping.place import Place, blueprint, page, say
+from service.console.keeping.place import Place, blueprint, number, page, say
 from service.domain.roles import KEEPERS, PEOPLE
 from service.extensions import db
 from service.operations.revoke_phone import revoke_phone
@@ -43,7 +43,9 @@ def revoke(phone_id: int) -> Response:
 
 def _phone(place: Place, phone_id: int) -> Phone:
     """The phone of the row, if it is of this branch and may be seen; else 404."""
-    found = phones.phone(db.engine, place.scope, phone_id, place.now)
+    found = None
+    if number(str(phone_id)) is not None:
+        found = phones.phone(db.engine, place.scope, phone_id, place.now)
     if found is None or found[0] != place.branch.id:
         abort(404)
     return found[1]

@@ -18,6 +18,7 @@ from service.wording import translated as _
 blueprint = Blueprint("keeping", __name__)
 
 SAID = "said"
+LONGEST_NUMBER = 18
 
 
 class Place:
@@ -73,9 +74,15 @@ def say(text: str) -> None:
 def numbers(name: str, most: int) -> list[int]:
     """Return the numbers that a form ticked under a name; 400 for anything else or too many."""
     given = request.form.getlist(name)
-    if len(given) > most or not all(each.isdecimal() and len(each) < 18 for each in given):
+    found = [number(each) for each in given]
+    if len(given) > most or None in found:
         abort(400)
-    return list(dict.fromkeys(map(int, given)))
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
+def number(text: str) -> int | None:
+    """Return the number of a row; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
 
 def reason() -> str | None:
