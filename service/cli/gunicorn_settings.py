@@ -3,9 +3,12 @@
 import logging
 import os
 import signal
+import socket
+import struct
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 # Each worker makes its own app: an open database or DuckDB must not cross a fork.
 preload_app = False
@@ -14,6 +17,8 @@ threads = 4
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+# Phones end a request after as long; between two bytes nobody waits longer.
+SILENT_SECONDS = 20
 control_socket_disable = True
 # Heartbeats belong in memory: on a busy disk, a worker would look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -22,6 +27,19 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 def post_worker_init(worker: object) -> None:
     """Write what the service has to say, service/request_log.py above all, to standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+
+
+def when_ready(server: Any) -> None:
+    """Let go of clients that fall silent in the middle of a request, or take no answer.
+
+    Phones lose their network in the middle of everything, and each would keep a thread for ever.
+    What is set on the listening sockets holds for the connections that they accept.
+    """
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(
+                socket.SOL_SOCKET, option, struct.pack("ll", SILENT_SECONDS, 0)
+            )
 
 
 def on_starting(server: object) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from service.api.sync import LARGEST_SYNC
 from service.models.engine import writing
 from service.operations.import_queue_file import import_queue_file
 from service.operations.readmit_held import set_aside
@@ -57,6 +59,19 @@ def test_what_is_nested_too_deep_is_no_json_and_never_breaks_the_service(
     assert held.waiting(engine, EVERYTHING, 1) == {}
     assert send(client, phone, event, nested(240)).status_code == 200
     assert list(held.waiting(engine, EVERYTHING, 1)) == ["unknown_label"]
+
+
+@ON_SQLITE
+def test_a_body_in_chunks_is_not_cut_off_silently(client: FlaskClient, phone: Phone) -> None:
+    said = json.dumps(phone.body([])).encode()
+    for size, status in ((len(said), 200), (LARGEST_SYNC, 200), (LARGEST_SYNC + 1, 413)):
+        response = client.post(
+            "/api/v1/sync",
+            input_stream=BytesIO(said.ljust(size)),
+            headers=phone.headers,
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+        assert response.status_code == status, size
 
 
 @ON_SQLITE
