@@ -32,22 +32,26 @@ def moved_by_scans(connection: Connection, plan: Plan, scan_ids: Collection[int]
         return {EVERY_MONTH}
     months: set[int] = set()
     for scan in _with_companions(connection, scan_ids):
-        months |= _moved_by(connection, plan, scan)
+        months |= {EVERY_MONTH} if scan is None else _moved_by(connection, plan, scan)
     return months
 
 
-def _with_companions(connection: Connection, scan_ids: Iterable[int]) -> set[Seen]:
+def _with_companions(connection: Connection, scan_ids: Iterable[int]) -> set[Seen | None]:
     """Return the scans, and those of the same couriers whose marks they may change.
 
     These are the ones within two minutes (`pile`) and those up to the courier's next position that
-    is not voided (`fast`).
+    is not voided (`fast`). None stands for one that is not there: who deletes a scan by hand leaves
+    its mark behind, and nobody knows what it moved.
     """
-    found: set[Seen] = set()
+    found: set[Seen | None] = set()
     for scan_id in scan_ids:
         row = connection.execute(
             text("SELECT point_id, courier_id, scanned_at, lat FROM scans WHERE id = :id"),
             {"id": scan_id},
-        ).one()
+        ).first()
+        if row is None:
+            found.add(None)
+            continue
         found.add((scan_id, row.point_id, row.scanned_at))
         if row.lat is None:
             continue

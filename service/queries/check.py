@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 from sqlalchemy import Connection, Engine, text
 
+from service.domain.events import LAST_MS
 from service.domain.instants import day_of, month_days
 from service.measures import bounds, catalogue, dirty
 from service.measures.catalogue import Version
@@ -119,7 +120,9 @@ def _compare(
     ]
     if first is None or first > version.horizon:
         return [], 0
-    stretch = Stretch(first, version.horizon, version.true_from_ms)
+    # The last instant that the version answers for: a record that it left out would be before it.
+    until = LAST_MS + 1 if version.true_until_ms is None else version.true_until_ms
+    stretch = Stretch(first, version.horizon, until - 1)
     with connect(facts) as duck:
         derive_facts(duck, connection, plan, stretch, EVERYTHING)
         published = (

@@ -89,7 +89,44 @@ def test_a_row_that_is_deleted_by_hand_is_named(
 def test_an_account_that_is_edited_by_hand_is_named(
     checked: Callable[[], Checked], engine: Engine
 ) -> None:
-    for have, number in (("[[1, 8]]", 9), ("[[1, 9000000000000]]", 10)):
+    for have, number in (("[[1, 8]]", 9), ("[[1, 9000000000000]]", 10), ("[[1", 1)):
         with writing(engine) as connection:
             connection.execute(text("UPDATE installations SET have = :have"), {"have": have})
         assert number in {each.number for each in checked().links}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_was_never_derived_is_named_though_nothing_says_that_it_waits(
+    checked: Callable[[], Checked], client: FlaskClient, phone: Phone, engine: Engine
+) -> None:
+    phone.scan(MORNING + 20 * MINUTE, ("1-1", "2026-07-06", 1), label=TOKEN)
+    phone.read_clock(MORNING + 70 * MINUTE)
+    phone.sync(client)
+    with writing(engine) as connection:
+        connection.execute(text("DELETE FROM untraced_scans"))
+    assert [each.point for each in checked().differences] == ["P1"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_scan_deleted_before_it_was_derived_stops_neither_check_nor_refresher(
+    checked: Callable[[], Checked],
+    client: FlaskClient,
+    phone: Phone,
+    engine: Engine,
+    tmp_path: Path,
+) -> None:
+    phone.scan(MORNING + 20 * MINUTE, label=TOKEN)
+    phone.read_clock(MORNING + 70 * MINUTE)
+    phone.sync(client)
+    with engine.connect() as connection:
+        # As SQLite's own shell deletes: without a look at what refers to it.
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("DELETE FROM scans WHERE id = (SELECT MAX(id) FROM scans)")
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.exec_driver_sql("BEGIN")
+    found = checked()
+    assert [each.number for each in found.links] == [10]
+    assert found.broken
+    assert refresh_dirty(engine, tmp_path / "instance" / "facts", NOW) == 1
+    assert not checked().clean
