@@ -3,6 +3,7 @@
 Ours, the framework's and the database's errors all become one of the catalogue's.
 """
 
+import errno
 import logging
 from collections.abc import Mapping
 
@@ -39,6 +40,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(HTTPException, the_frameworks)
     app.register_error_handler(DBAPIError, the_databases)
     app.register_error_handler(PoolTimeout, the_databases)
+    app.register_error_handler(OSError, the_disks)
 
 
 def ours(error: Failure) -> AnyResponse:
@@ -72,6 +74,15 @@ def the_databases(error: Exception) -> Response:
     if isinstance(error, DBAPIError) and not _passes(error):
         raise error
     log.warning("the database does not answer: %s", getattr(error, "orig", None) or error)
+    detail = UNAVAILABLE.title.in_language(language())
+    return _answer(UNAVAILABLE, 503, detail, {}, [("Retry-After", RETRY_SECONDS)])
+
+
+def the_disks(error: OSError) -> Response:
+    """Answer that the disk is full or takes nothing; any other error of it is a fault of ours."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        raise error
+    log.warning("the disk takes nothing: %s", error.strerror)
     detail = UNAVAILABLE.title.in_language(language())
     return _answer(UNAVAILABLE, 503, detail, {}, [("Retry-After", RETRY_SECONDS)])
 

@@ -97,6 +97,9 @@ def _readmit() -> None:
     except DBAPIError as error:
         # It is tried again at the next start; what is held stays held.
         log.warning("held events are not tried again: %s", error.orig)
+    except Exception:
+        # One event that nobody foresaw must not keep the service from starting.
+        log.exception("held events are not tried again")
 
 
 @dataclass

@@ -26,7 +26,10 @@ def count_request(
         connection.execute(dialect.insert(RequestCount).values(first).on_conflict_do_nothing())
         mine = RequestCount.key == hashed
         of = select(RequestCount.requests, RequestCount.until).where(mine).with_for_update()
-        window = connection.execute(of).one()
+        window = connection.execute(of).first()
+        if window is None:
+            # It ended in this very moment, and another request has cleared it away.
+            return None
         if window.requests >= most:
             until: datetime = window.until
             return until - now

@@ -79,8 +79,11 @@ def _write(path: Path, content: bytes) -> None:
     """Write aside, then rename: under its name a file is whole, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    aside.write_bytes(content)
-    sync(aside)
-    aside.replace(path)
+    try:
+        aside.write_bytes(content)
+        sync(aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     sync(path.parent)
     sync(path.parent.parent)

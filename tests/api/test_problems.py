@@ -1,5 +1,6 @@
 """Every error under /api is one RFC 9457 problem, ours and the framework's."""
 
+import errno
 from typing import Any
 
 import pytest
@@ -145,6 +146,12 @@ def test_faults_of_ours_and_of_the_database(
     assert problem(response)["code"] == "unavailable"
     assert response.headers["Retry-After"]
     assert "secret" not in response.text
+
+    for number, code in ((errno.ENOSPC, "unavailable"), (errno.ENOENT, "internal")):
+        monkeypatch.setattr("service.queries.ask.branch_of", _raises(OSError(number, "secret")))
+        response = client.get("/api/v1/rates?by=town")
+        assert problem(response)["code"] == code
+        assert "secret" not in response.text
 
 
 def _raises(error: Exception) -> Any:
