@@ -78,6 +78,12 @@ function scanningWith(
   positions: Positions,
 ): Pick<App, "scanner" | "withScanner"> {
   const scanner = signal<Scanner | null>(null);
+  let owner = core.enrolment.value?.installation;
+  effect(() => {
+    const now = core.enrolment.value?.installation;
+    if (now !== owner) scanner.peek()?.forget();
+    owner = now;
+  });
   const withScanner = async (): Promise<void> => {
     const { Scanner } = await loadScanner();
     scanner.value ??= new Scanner({

@@ -262,7 +262,11 @@ export class CourierCore extends State implements facade.Core {
         await reconcile(this.#environment, this.#database);
         await this.#writing.rescue();
       }
-      if (await this.#enrolling.resume()) await this.#enrolled();
+      if (this.#writing.unsure) {
+        this.#writing.unsure = false;
+        await this.#refresh();
+      }
+      if (await this.#enrolling.resume(this.current)) await this.#enrolled();
       const outcome = await inTurn(this.#environment, this.#database, (keepAlive) =>
         this.#deliver(keepAlive),
       );

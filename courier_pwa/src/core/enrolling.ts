@@ -6,7 +6,7 @@ import type { Environment } from "../environment.ts";
 import { requestEnrolment } from "../net/tokens.ts";
 import { StorageError, type Database } from "../storage/database.ts";
 import { addCurrent, enrolling, keepEnrolling } from "../storage/installations.ts";
-import type { Enrolling as Begun } from "../storage/schema.ts";
+import type { Enrolling as Begun, Installation } from "../storage/schema.ts";
 import { NotEnrolled } from "./errors.ts";
 
 export class Enrolling {
@@ -32,8 +32,13 @@ export class Enrolling {
     }
   }
 
-  /** Ask again where an answer was lost; true when the phone is enrolled by it. Throws StorageError. */
-  async resume(): Promise<boolean> {
+  /**
+   * Ask again where an answer was lost; true when the phone is enrolled by it. A phone that is in
+   * good order changes its courier by the courier's own hand only: there nothing is asked. Throws
+   * StorageError.
+   */
+  async resume(current: Installation | undefined): Promise<boolean> {
+    if (current !== undefined && current.refused === undefined) return false;
     const begun = await enrolling(this.#database);
     if (begun === undefined) return false;
     try {

@@ -125,7 +125,39 @@ test("the same scan much later is another scan", async () => {
   assert.equal(await reason(phone.time.until(core.record(SCAN))), "slow");
   release();
   await phone.time.pass(3 * 60_000);
-  assert.equal((await phone.time.until(core.record(SCAN))).seq, 2);
+  assert.equal((await phone.time.until(core.record({ ...SCAN }))).seq, 2);
+});
+
+test("the very same draft tried again however much later is the same scan", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  offline(phone);
+  const release = hang("readonly");
+  assert.equal(await reason(phone.time.until(core.record(SCAN))), "slow");
+  release();
+  await phone.time.pass(60 * 60_000);
+  assert.equal(core.waiting.value, 1); // the app has seen by itself that it was written
+  assert.equal((await phone.time.until(core.record(SCAN))).seq, 1);
+});
+
+test("a correction that was written too late is not refused when tried again", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  offline(phone);
+  const { id } = await phone.time.until(core.record(SCAN));
+  await phone.time.settle();
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (names, mode, options): IDBTransaction {
+    if (mode === "readonly") throw new DOMException("gone", "InvalidStateError");
+    return transaction.call(this, names, mode, options);
+  };
+  assert.equal(await reason(phone.time.until(core.correct(id, []))), "storage");
+  IDBDatabase.prototype.transaction = transaction;
+  await phone.time.pass(3 * 60_000);
+  const corrected = await phone.time.until(core.correct(id, []));
+  assert.equal(corrected.void.seq, 2);
+  assert.equal(core.events("2026-07-06")[0]?.voidedBy, corrected.void.id);
+  assert.deepEqual(await seqs(phone), [1, 2]);
 });
 
 test("without room it is told; photos that the service has make room", async () => {

@@ -12,7 +12,10 @@ import { NotRecorded } from "./errors.ts";
 import type { State } from "./state.ts";
 
 const WITHIN_MS = 3_000;
-/** How long a failed attempt may turn out to have been written after all. */
+/**
+ * How long another draft with the same content is taken for another try. The very same draft, and
+ * the void of one scan, are so for ever: a write that came too late must not be doubled.
+ */
 const IN_DOUBT_MS = 2 * 60_000;
 
 interface Doubt {
@@ -26,6 +29,9 @@ export class Writing {
   readonly #state: State;
   readonly #recorder: Recorder;
   readonly #doubts = new Map<string, Doubt>();
+  /** Something failed since the store was last shown: it may have been written after all. */
+  unsure = false;
+  readonly #tried = new WeakMap<Draft, Doubt["ids"]>();
 
   constructor(environment: Environment, database: Database, state: State, life: string) {
     this.#environment = environment;
@@ -45,14 +51,15 @@ export class Writing {
     const fault = drafts.map(faultOf).find((each) => each !== null);
     if (fault !== undefined) throw new NotRecorded("invalid", fault);
     const key = JSON.stringify([owner.id, ...drafts.map(({ position: _, ...rest }) => rest)]);
-    const ids = this.#doubted(key) ?? drafts.map(() => this.#recorder.newId());
+    const ids = this.#doubted(key, drafts) ?? drafts.map(() => this.#recorder.newId());
     const written = await this.#within((deadline) =>
       this.#recorder.record(drafts, ids, owner, deadline),
     ).catch((error: unknown) => {
-      this.#doubts.set(key, { ids, until: this.#environment.mono() + IN_DOUBT_MS });
+      this.#doubt(key, drafts, ids);
       throw error;
     });
     this.#doubts.delete(key);
+    this.#tried.delete(drafts[0]!);
     owner.highest = Math.max(owner.highest, written.records.at(-1)!.seq);
     this.#state.apply([...written.voided, ...written.records]);
     if (written.forgotten) await this.rescue();
@@ -91,7 +98,18 @@ export class Writing {
     );
   }
 
-  #doubted(key: string): readonly string[] | undefined {
+  /** Remember an attempt that failed, as far as anyone knows. */
+  #doubt(key: string, drafts: readonly Draft[], ids: Doubt["ids"]): void {
+    const isOnce = drafts.some(({ kind }) => kind === "void");
+    const until = isOnce ? Infinity : this.#environment.mono() + IN_DOUBT_MS;
+    this.unsure = true;
+    this.#doubts.set(key, { ids, until });
+    this.#tried.set(drafts[0]!, ids);
+  }
+
+  #doubted(key: string, drafts: readonly Draft[]): Doubt["ids"] | undefined {
+    const tried = this.#tried.get(drafts[0]!);
+    if (tried !== undefined) return tried;
     const doubt = this.#doubts.get(key);
     return doubt !== undefined && this.#environment.mono() < doubt.until ? doubt.ids : undefined;
   }

@@ -63,7 +63,9 @@ export class Recorder {
       async (transaction) => {
         const before = await Promise.all(ids.map((id) => byId(transaction, id)));
         const records = before.filter((record) => record !== undefined);
-        if (records.length === ids.length) return { records, voided: [], forgotten: false };
+        if (records.length === ids.length) {
+          return { records, voided: await voidedBy(transaction, records), forgotten: false };
+        }
         return this.#write(transaction, drafts, ids, { ...owner, highest: known });
       },
       deadline,
@@ -134,6 +136,16 @@ async function lastNumber(transaction: Writer, installation: string): Promise<nu
 
 async function byId(transaction: Writer, id: string): Promise<EventRecord | undefined> {
   return transaction.objectStore("events").index("id").get(id);
+}
+
+/** Return the scans that these events have voided. */
+async function voidedBy(
+  transaction: Writer,
+  records: readonly EventRecord[],
+): Promise<EventRecord[]> {
+  const scans = records.flatMap(({ event }) => (event?.kind === "void" ? [event.scan] : []));
+  const found = await Promise.all(scans.map((id) => byId(transaction, id)));
+  return found.filter((record) => record !== undefined);
 }
 
 /** Note at the scan that it is voided, so that no second void or correction follows. */

@@ -9,6 +9,7 @@ import { Scanner } from "./scanner.ts";
 
 const POINT = { code: "P1", name: "海龙村邮站" } as PlanPoint;
 const OWED: readonly Item[] = [{ title: "1-1", date: "2026-07-06", copies: 12 }];
+const NOTHING = { today: [], older: [] };
 const OLDER: readonly Item[] = [{ title: "1-1", date: "2026-07-05", copies: 3 }];
 
 /** A phone whose clock and timers the test moves, and whose storage can be made to fail. */
@@ -18,25 +19,30 @@ function phone() {
   const recorded: Draft[] = [];
   const corrections: { scan: string; items: readonly Item[] }[] = [];
   const cues: string[] = [];
-  const storage = { fails: false };
+  const storage = { fails: false, voided: new Set<string>(), slow: null as Promise<void> | null };
   const stored = (event: object): Recorded =>
     ({ id: `e${recorded.length + corrections.length}`, event, state: "pending" }) as Recorded;
   const scanner = new Scanner({
     core: {
       plan: signal(null),
       today: () => "2026-07-06",
-      owedAt: () => ({ today: OWED, older: OLDER }),
+      owedAt: () =>
+        recorded.length > 0 && storage.slow ? NOTHING : { today: OWED, older: OLDER },
+      events: () => [...storage.voided].map((id) => ({ id, voidedBy: "v" }) as Recorded),
       readLabel: async (text): Promise<LabelRead> =>
         text.startsWith("HTTPS://OURS/P/")
           ? { kind: "label", token: text.slice(15), point: text.endsWith("X") ? null : POINT, retired: false }
           : { kind: "foreign" },
       record: async (draft) => {
+        await storage.slow;
         if (storage.fails) throw new Error("full");
         recorded.push(draft);
         return stored(draft);
       },
       correct: async (scan, items) => {
-        if (storage.fails) throw new Error("full");
+        await storage.slow;
+        if (storage.fails || storage.voided.has(scan)) throw new Error("full, or unknown");
+        storage.voided.add(scan);
         corrections.push({ scan, items });
         const event = stored({ kind: "scan", items });
         return { void: event, scan: items.length ? event : null };
@@ -211,4 +217,79 @@ test("another code is ignored with a word, which goes away", async () => {
   assert.deepEqual([scanner.hint.value, recorded.length], ["foreign", 0]);
   await pass(3_000);
   assert.equal(scanner.hint.value, null);
+});
+
+/** A storage that takes its time: what is begun before `answer` is called waits for it. */
+function slow({ storage }: ReturnType<typeof phone>): () => void {
+  let answer = (): void => undefined;
+  storage.slow = new Promise((resolve) => (answer = resolve));
+  return answer;
+}
+
+test("two labels of one point in view at once do not hand the same copies over twice", async () => {
+  const courier = phone();
+  const answer = slow(courier);
+  const both = [courier.scanner.saw(LABEL), courier.scanner.saw("HTTPS://OURS/P/B")];
+  answer();
+  await Promise.all(both);
+  const items = courier.recorded.map((draft) => (draft as ScanDraft).items);
+  assert.deepEqual(items, [[...OWED, ...OLDER], []]);
+});
+
+test("a change that is being written is not written again by the next label, nor by an undo", async () => {
+  const courier = phone();
+  const { scanner, corrections, cues, pass } = courier;
+  await scanner.saw(LABEL);
+  scanner.change(withCopies(scanner.card.value!.lines, 1, 0));
+  const answer = slow(courier);
+  await pass(800);
+  const all = [scanner.undo(), scanner.keepChange(), scanner.saw("HTTPS://OURS/P/B")];
+  answer();
+  await Promise.all(all);
+  assert.deepEqual(corrections.map(({ items }) => items), [OWED, []]);
+  assert.deepEqual([scanner.failed.value, cues.includes("failed")], [[], false]);
+});
+
+test("a tap while a change is written is written too, before the next label", async () => {
+  const courier = phone();
+  const { scanner, corrections, pass } = courier;
+  await scanner.saw(LABEL);
+  scanner.change(withCopies(scanner.card.value!.lines, 1, 0));
+  const answer = slow(courier);
+  await pass(800);
+  scanner.change(withCopies(scanner.card.value!.lines, 0, 5));
+  const next = scanner.saw("HTTPS://OURS/P/B");
+  answer();
+  await next;
+  assert.deepEqual(corrections.at(-1)?.items, [{ ...OWED[0], copies: 5 }]);
+});
+
+test("retrying twice at once writes each once", async () => {
+  const courier = phone();
+  const { scanner, recorded, storage } = courier;
+  storage.fails = true;
+  await scanner.saw(LABEL);
+  await scanner.saw("HTTPS://OURS/P/B");
+  storage.fails = false;
+  await Promise.all([scanner.retry(), scanner.retry()]);
+  assert.equal(recorded.length, 2);
+});
+
+test("a scan that was taken back elsewhere is shown as taken back, and never alarms", async () => {
+  const { scanner, storage, cues } = phone();
+  await scanner.saw(LABEL);
+  storage.voided.add(scanner.card.value!.scan!.id);
+  await scanner.undo();
+  assert.equal(scanner.card.value?.state, "undone");
+  assert.deepEqual([scanner.failed.value, cues], [[], ["recorded"]]);
+});
+
+test("what one courier could not write is never written in the name of the next", async () => {
+  const { scanner, recorded, storage } = phone();
+  storage.fails = true;
+  await scanner.saw(LABEL);
+  storage.fails = false;
+  scanner.forget();
+  await scanner.retry();
+  assert.deepEqual([recorded, scanner.card.value], [[], null]);
 });

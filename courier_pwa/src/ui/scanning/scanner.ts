@@ -13,7 +13,10 @@ import { createSightings } from "./sightings.ts";
 export type Hint = "foreign" | "again" | "enrolment";
 
 export interface Tools {
-  readonly core: Pick<Core, "record" | "correct" | "readLabel" | "owedAt" | "today" | "plan">;
+  readonly core: Pick<
+    Core,
+    "record" | "correct" | "readLabel" | "owedAt" | "events" | "today" | "plan"
+  >;
   readonly cue: (cue: Cue) => void;
   readonly position: () => Position | undefined;
   /** Monotonic milliseconds. */
@@ -34,7 +37,8 @@ export class Scanner {
   readonly hint = signal<Hint | null>(null);
 
   readonly #tools: Tools;
-  readonly #sightings = createSightings();
+  #sightings = createSightings();
+  #turn: Promise<unknown> = Promise.resolve();
   #reads = new Map<string, Promise<LabelRead>>();
   #readFor: DayPlan | null = null;
   #cards = 0;
@@ -52,10 +56,12 @@ export class Scanner {
     if (sight === "still") return;
     if (read.kind !== "label") return this.#say(read.kind, "foreign");
     if (sight === "again") return this.#say("again", "again");
-    await this.keepChange();
-    this.hint.value = null;
-    const by = { method: "camera", label: read.token } as const;
-    await this.#write(this.#fresh(by, read.point, read.retired));
+    await this.#inTurn(async () => {
+      await this.#keep();
+      this.hint.value = null;
+      const by = { method: "camera", label: read.token } as const;
+      await this.#write(this.#fresh(by, read.point, read.retired));
+    });
   }
 
   /** What a text is to us; remembered, since a label is read many times while it is in view. */
@@ -69,18 +75,22 @@ export class Scanner {
   }
 
   /** Record a delivery by a typed short code, or at a chosen stop; tells whether it is recorded. */
-  async typed(code: string | null, point: PlanPoint | null): Promise<boolean> {
-    await this.keepChange();
-    const by = { method: "manual", ...(code !== null && { code }) } as const;
-    return this.#write(this.#fresh(by, point, false));
+  typed(code: string | null, point: PlanPoint | null): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#keep();
+      const by = { method: "manual", ...(code !== null && { code }) } as const;
+      return this.#write(this.#fresh(by, point, false));
+    });
   }
 
   /** Write what could not be written, oldest first, until one fails again. */
-  async retry(): Promise<void> {
-    for (const each of this.failed.value) {
-      const written = each.scan ? await this.#correct(each, each.lines) : await this.#write(each);
-      if (!written) return;
-    }
+  retry(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const each of this.failed.value) {
+        const written = each.scan ? await this.#correct(each, each.lines) : await this.#write(each);
+        if (!written) return;
+      }
+    });
   }
 
   /** Take over what the courier says was handed over; it is written when the tapping ends. */
@@ -94,43 +104,72 @@ export class Scanner {
   }
 
   /** Write a waiting change now: the next label is read, or the page is left. */
-  async keepChange(): Promise<void> {
-    const card = this.card.value;
-    if (!card?.scan || card.change === "none") return;
-    if (differs(itemsOf(card.lines), card.scan)) await this.#correct(card, card.lines);
-    else this.#update(card.key, { change: "none" });
+  keepChange(): Promise<void> {
+    return this.#inTurn(() => this.#keep());
   }
 
   /** Take the scan that is shown back. */
   async undo(): Promise<void> {
-    const card = this.card.value;
-    if (card?.state !== "recorded") return;
-    await this.#correct(
-      card,
-      card.lines.map((line) => ({ ...line, copies: 0 })),
-    );
+    const { key } = this.card.value ?? {};
+    await this.#inTurn(async () => {
+      const card = this.card.value;
+      if (card?.key !== key || card?.state !== "recorded") return;
+      const none = card.lines.map((line) => ({ ...line, copies: 0 }));
+      await this.#correct(card, none);
+    });
   }
 
   /** Record the scan that is shown once more, after it was taken back. */
   async redo(): Promise<void> {
-    const card = this.card.value;
-    if (card?.state !== "undone") return;
-    const { method, label, code } = card.draft;
-    const by = { method, ...(label && { label }), ...(code && { code }) };
-    await this.#write(this.#fresh(by, card.point, card.retired));
+    await this.#inTurn(async () => {
+      const card = this.card.value;
+      if (card?.state !== "undone") return;
+      await this.#write(this.#fresh(namedBy(card), card.point, card.retired));
+    });
   }
 
   /** Say at which stop the unknown label is that was just scanned. */
   async assign(point: PlanPoint): Promise<void> {
-    await this.keepChange();
-    const card = this.card.value;
-    if (!card?.scan || card.state !== "recorded") return;
-    const { method, label, code } = card.draft;
-    const by = { method, ...(label && { label }), ...(code && { code }) };
-    // First the new scan, then the void: at no moment is there none.
-    const added = itemsOf(card.lines);
-    if (!(await this.#write(this.#fresh(by, point, card.retired, added)))) return;
-    await this.#tools.core.correct(card.scan.id, []).catch(() => this.#tools.cue("failed"));
+    await this.#inTurn(async () => {
+      await this.#keep();
+      const card = this.card.value;
+      if (!card?.scan || card.state !== "recorded" || card.point) return;
+      // First the new scan, then the void: at no moment is there none.
+      const added = itemsOf(card.lines);
+      if (!(await this.#write(this.#fresh(namedBy(card), point, card.retired, added)))) return;
+      await this.#tools.core.correct(card.scan.id, []).catch(() => this.#tools.cue("failed"));
+    });
+  }
+
+  /** Another courier has the phone: what the one before saw or failed to write is not theirs. */
+  forget(): void {
+    this.#sightings = createSightings();
+    this.#cards += 1;
+    this.card.value = null;
+    this.failed.value = [];
+    this.hint.value = null;
+  }
+
+  /**
+   * Do one thing after the other: what a point is owed, and what may still be taken back, is known
+   * only when what was begun before is written or has failed.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #keep(): Promise<void> {
+    for (;;) {
+      const card = this.card.value;
+      if (!card?.scan || card.change === "none") return;
+      if (!differs(itemsOf(card.lines), card.scan)) {
+        return this.#update(card.key, { change: "none" });
+      }
+      // Tapped again while it was written: once more. Whatever failed is listed.
+      if (!(await this.#correct(card, card.lines))) return;
+    }
   }
 
   async #write(card: Card): Promise<boolean> {
@@ -158,6 +197,7 @@ export class Scanner {
   async #correct(card: Card, lines: readonly Line[]): Promise<boolean> {
     const { core, cue, position } = this.#tools;
     this.#update(card.key, { change: "waiting" });
+    if (this.#isVoided(card)) return this.#undone(card);
     try {
       const { scan } = await core.correct(card.scan!.id, itemsOf(lines), position());
       this.failed.value = this.failed.value.filter(({ key }) => key !== card.key);
@@ -174,6 +214,20 @@ export class Scanner {
       cue("failed");
       return false;
     }
+  }
+
+  /** Tell whether the scan was taken back elsewhere: on the stop's page, in another tab. */
+  #isVoided({ scan }: Card): boolean {
+    const { core } = this.#tools;
+    const known = core.events(core.today()).find(({ id }) => id === scan?.id);
+    return known?.voidedBy !== undefined;
+  }
+
+  #undone(card: Card): true {
+    this.failed.value = this.failed.value.filter(({ key }) => key !== card.key);
+    this.#sightings.release(labelOf(card.draft));
+    this.#update(card.key, { scan: null, change: "none", state: "undone" });
+    return true;
   }
 
   #fresh(
@@ -216,4 +270,9 @@ export class Scanner {
       if (this.#hints === mine) this.hint.value = null;
     }, HINT_MS);
   }
+}
+
+/** How the scan of a card names its point, without the stop that the plan or the courier chose. */
+function namedBy({ draft: { method, label, code } }: Card): Pick<ScanDraft, "method" | "label" | "code"> {
+  return { method, ...(label && { label }), ...(code && { code }) };
 }
