@@ -39,9 +39,11 @@ export class Positions {
     };
   }
 
-  /** Ask again, by the courier's wish. */
+  /** Ask again, by the courier's wish; where nobody follows, once: the receiver does not stay on. */
   ask(): void {
-    this.#begin();
+    if (this.#followers > 0) return this.#begin();
+    remember();
+    navigator.geolocation?.getCurrentPosition(this.#took, this.#failed, WISH);
   }
 
   async #beginIfWelcome(): Promise<void> {
@@ -79,7 +81,9 @@ export class Positions {
   };
 
   readonly #failed = (error: GeolocationPositionError): void => {
-    if (error.code === error.PERMISSION_DENIED) this.permission.value = "denied";
+    if (error.code !== error.PERMISSION_DENIED) return;
+    this.permission.value = "denied";
+    this.#end(); // so that it can be asked for again
   };
 }
 

@@ -20,7 +20,7 @@ export async function openCamera(deviceId?: string): Promise<MediaStream> {
   const video: MediaTrackConstraints = {
     width: { ideal: 1920 },
     height: { ideal: 1080 },
-    frameRate: { ideal: 30, max: 30 },
+    frameRate: { ideal: 30 },
     ...(deviceId ? { deviceId: { ideal: deviceId } } : { facingMode: { ideal: "environment" } }),
   };
   try {

@@ -47,6 +47,7 @@ export class CourierCore extends State implements facade.Core {
   readonly #loop: Loop;
   readonly #channel: Channel | null;
   readonly #stopListening: () => void;
+  readonly #photoFailures = new Map<string, number>();
   #loaded = false;
   #planIsOld = false;
   #owed: { changes: number; plan: DayPlan; byPoint: OwedByPoint } | null = null;
@@ -282,7 +283,7 @@ export class CourierCore extends State implements facade.Core {
   async #deliver(keepAlive: () => Promise<void>): Promise<Outcome> {
     const outcome = await this.#drain.run(keepAlive);
     if (outcome.answered) {
-      await sendPhotos(this.#environment, this.#database);
+      await sendPhotos(this.#environment, this.#database, this.#photoFailures);
       this.#tellOthers();
     }
     return outcome;

@@ -366,3 +366,31 @@ test("readings that cannot be sent stay behind", async () => {
   assert.deepEqual(sent.numbers, [1]);
   assert.ok(!JSON.stringify(sent.clock).includes("odd"));
 });
+
+test("a photo that never comes through does not stand before the others", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  const attempts: string[] = [];
+  phone.service.fault = (path) =>
+    path.startsWith("photos/") && path.endsWith(attempts[0]!) ? html(413) : null;
+  for (const reason of ["road_closed", "nobody_there"] as const) {
+    const draft = { kind: "attempt", point: "P017", reason, photo: true } as const;
+    attempts.push((await phone.time.until(core.record(draft))).id);
+    await phone.time.until(core.attachPhoto(attempts.at(-1)!, new Blob(["jpeg"])));
+  }
+  await phone.time.pass(TWICE_THE_LONGEST);
+  assert.deepEqual([...phone.service.photos.keys()], [attempts[1]]);
+});
+
+test("an enrolment without an answer never changes the courier by itself", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  const before = core.enrolment.value?.installation;
+  phone.service.fault = () => Promise.reject(new TypeError("no network"));
+  await assert.rejects(phone.time.until(core.enrol("CODE0002")), { reason: "no_answer" });
+  phone.service.fault = null;
+  await phone.time.pass(TWICE_THE_LONGEST);
+  assert.equal(core.enrolment.value?.installation, before);
+  await phone.time.until(core.enrol("CODE0002"));
+  assert.notEqual(core.enrolment.value?.installation, before);
+});

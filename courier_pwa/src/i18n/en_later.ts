@@ -78,6 +78,9 @@ export const en: LaterWords = {
     wechat: "Open in the phone's browser",
     wechatWhy: "Pages inside WeChat do not keep records. Tap “…” at the top right, then “Open in browser”.",
     later: "Not now: go back",
+    already: (name) =>
+      `This phone is enrolled for ${name}. If you change it, new entries count for the new courier; those made before are still sent as ${name}'s.`,
+    change: "Change the enrolment",
     notOurs: "This is no enrolment code. Scan the one on the manager's page.",
     errors: {
       unknown_enrolment: "The code is wrong or has expired (it is good for an hour). Ask for a new one.",

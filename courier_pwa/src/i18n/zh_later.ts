@@ -77,6 +77,9 @@ export const zh = {
     wechat: "请用系统浏览器打开",
     wechatWhy: "微信里打开的网页不会保存记录。点右上角“…”，选“在浏览器打开”。",
     later: "先不登记，返回",
+    already: (name: string) =>
+      `这部手机现在登记给 ${name}。改登记后，新的记录算在新投递员名下；以前的记录仍记在 ${name} 名下。`,
+    change: "改登记",
     notOurs: "这不是登记二维码。请扫管理员页面上的那个。",
     errors: {
       unknown_enrolment: "登记码不对或已过期（一小时内有效）。请让管理员重新生成。",
@@ -101,7 +104,7 @@ export const zh = {
     kinds: {
       village_post: "村邮站",
       unit: "单位",
-      household: "住户",
+      household: "户箱",
       agent: "代投点",
     } as Readonly<Record<string, string>>,
   },
@@ -168,7 +171,7 @@ export const zh = {
     loading: "正在取…",
     noAnswer: "没有连上服务。有网络时再看。",
     none: "还没有记录。",
-    onTime: "准时率",
+    onTime: "按时率",
     bundled: "捆捆报率",
     own: "我跑的周",
     others: "别人跑的周",

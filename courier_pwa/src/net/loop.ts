@@ -55,7 +55,7 @@ export class Loop {
       return this.#running;
     }
     // Set before anything is awaited: two triggers at once must not start two passes.
-    this.#running = this.#passes().finally(() => (this.#running = null));
+    this.#running = this.#passes();
     return this.#running;
   }
 
@@ -71,12 +71,13 @@ export class Loop {
     for (;;) {
       this.#again = "no";
       const outcome = await this.#pass();
-      if (this.#stopped) return;
+      if (this.#stopped) break;
       const well = outcome !== null && outcome.trouble === null;
       const more = well && outcome.left === "untried";
       const again = this.#again as "no" | "if_well" | "surely";
       if (more || again === "surely" || (again === "if_well" && well)) continue;
       this.#schedule(outcome);
+      this.#running = null; // at once: whoever wakes us from now on starts the next pass
       return;
     }
   }

@@ -7,10 +7,21 @@ import { markPhoto, photoOf, photosToSend } from "../storage/photos.ts";
 import { ask, refusal } from "./request.ts";
 import { waysFor } from "./tokens.ts";
 
-/** Send the photos whose events are acknowledged; stops at the first that does not come through. */
-export async function sendPhotos(environment: Environment, database: Database): Promise<void> {
-  for (const event of await photosToSend(database)) {
-    if ((await sendPhoto(environment, database, event)) === "no_answer") return;
+/**
+ * Send the photos whose events are acknowledged; stops at the first that does not come through, and
+ * begins with the others next time. `failures` remembers how often each has failed.
+ */
+export async function sendPhotos(
+  environment: Environment,
+  database: Database,
+  failures: Map<string, number>,
+): Promise<void> {
+  const failed = (event: string): number => failures.get(event) ?? 0;
+  const events = (await photosToSend(database)).sort((one, other) => failed(one) - failed(other));
+  for (const event of events) {
+    if ((await sendPhoto(environment, database, event)) !== "no_answer") continue;
+    failures.set(event, failed(event) + 1);
+    return;
   }
 }
 
@@ -36,7 +47,7 @@ async function sendPhoto(
       await markPhoto(database, event, reply.status === 204 ? "sent" : "refused");
       return "done";
     }
-    if (code === null) return "no_answer";
+    if (code === null || reply.status === 429 || reply.status >= 500) return "no_answer";
   }
   return "later";
 }

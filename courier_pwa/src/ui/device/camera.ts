@@ -42,7 +42,10 @@ export function useCamera({ decoder, wanted, saw }: Uses) {
   return { stream, trouble, video };
 }
 
-/** Open the camera at first, after a trouble was set aside, and when another app has given it back. */
+/**
+ * Open the camera at first, after a trouble was set aside, and when another app has given it back:
+ * whoever comes back from taking a photo need not tap.
+ */
 function keepOpen(
   stream: Signal<MediaStream | null>,
   trouble: Signal<CameraTrouble | null>,
@@ -51,12 +54,13 @@ function keepOpen(
   let gone = false;
   let opening = false;
   const open = async (): Promise<void> => {
-    if (gone || opening || document.hidden || stream.value || trouble.value) return;
+    if (gone || opening || document.hidden || stream.value) return;
+    if (trouble.value && trouble.value !== "busy") return;
     opening = true;
     try {
       const opened = await openCamera(wanted());
       if (gone || document.hidden) closeCamera(opened);
-      else stream.value = opened;
+      else [stream.value, trouble.value] = [opened, null];
       opened.getVideoTracks()[0]?.addEventListener("ended", () => (stream.value = null));
     } catch (error) {
       trouble.value = error instanceof NoCamera ? error.trouble : "busy";

@@ -3,6 +3,7 @@
 import "../styles/later.css";
 
 import { useSignal, type Signal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 
 import type { AttemptReason, PlanPoint } from "../../core.ts";
 import { tl } from "../../i18n/index.ts";
@@ -42,6 +43,7 @@ function Reasons({ point }: { point: PlanPoint }) {
   const photo = useSignal<Blob | "failed" | null>(null);
   const note = useSignal("");
   const said = useSignal("");
+  const busy = useSignal(false);
   const save = useSave(point);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -49,8 +51,11 @@ function Reasons({ point }: { point: PlanPoint }) {
       said.value = words.pick;
       return;
     }
+    if (busy.value) return;
+    busy.value = true;
     const picture = photo.value instanceof Blob ? photo.value : null;
     said.value = await save(reason.value, note.value.trim(), picture);
+    busy.value = false;
   };
   return (
     <form onSubmit={(event) => void submit(event)}>
@@ -114,25 +119,32 @@ function Note({ note }: { note: Signal<string> }) {
   );
 }
 
-/** Record the attempt, then its photo, and go back to the round; else return what went wrong. */
+/**
+ * Record the attempt, then its photo, and go back to the round; else return what went wrong. An
+ * attempt that is recorded is not recorded again when only its photo was not kept.
+ */
 function useSave(point: PlanPoint) {
   const { core, cues, positions, today } = useApp();
+  const done = useRef<string | null>(null);
   return async (reason: AttemptReason, note: string, photo: Blob | null): Promise<string> => {
     const position = positions.now();
     try {
-      const attempt = await core.record({
-        kind: "attempt",
-        point: point.code,
-        reason,
-        ...(note && { note }),
-        ...(photo && { photo: true }),
-        ...(position && { position }),
-      });
-      cues.give("recorded");
-      if (photo) await core.attachPhoto(attempt.id, photo);
+      if (done.current === null) {
+        const attempt = await core.record({
+          kind: "attempt",
+          point: point.code,
+          reason,
+          ...(note && { note }),
+          ...(photo && { photo: true }),
+          ...(position && { position }),
+        });
+        done.current = attempt.id;
+        cues.give("recorded");
+      }
+      if (photo) await core.attachPhoto(done.current, photo);
     } catch {
       cues.give("failed");
-      return tl().card.failed;
+      return done.current === null ? tl().card.failed : tl().attempt.photoLost;
     }
     const round = core.plan.value?.rounds.find(
       ({ date, stops }) =>

@@ -75,8 +75,12 @@ function WithoutCode() {
   const scanner = useScanner();
   const words = tl().code;
   const chosen = useSignal<PlanPoint | null>(null);
+  const busy = useSignal(false);
   const record = async (point: PlanPoint): Promise<void> => {
+    if (busy.value) return;
+    busy.value = true;
     if (await scanner.typed(null, point)) replace("scan");
+    busy.value = false;
   };
   return (
     <details class="without-code">

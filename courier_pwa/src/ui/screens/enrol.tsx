@@ -18,7 +18,8 @@ type Trouble = NotEnrolled["reason"] | "not_ours";
 
 export function Enrol({ about: [code = ""] }: About) {
   const { core, justEnrolled } = useApp();
-  const { enrol, trouble, working, scanning } = useEnrolling(code);
+  const { enrol, trouble, working, scanning, asks } = useEnrolling(code);
+  if (asks) return <Change of={core.enrolment.value!.courier.name} change={() => void enrol(code)} />;
   if (justEnrolled.value) return <Done enrolment={justEnrolled.value} />;
   return (
     <Frameless title={tl().enrol.title}>
@@ -42,15 +43,39 @@ export function Enrol({ about: [code = ""] }: About) {
   );
 }
 
-/** Enrol by a text; at once, where the address brought a code. */
+/** Asks before a link changes whose phone this is. */
+function Change({ of, change }: { of: string; change: () => void }) {
+  const { justEnrolled } = useApp();
+  const words = tl().enrol;
+  return (
+    <Frameless title={words.title}>
+      <p>{words.already(of)}</p>
+      <button type="button" class="primary big" data-testid="enrol-change" onClick={change}>
+        {words.change}
+      </button>
+      <p>
+        <a href={href("today")} data-testid="enrol-later" onClick={() => (justEnrolled.value = null)}>
+          {words.later}
+        </a>
+      </p>
+    </Frameless>
+  );
+}
+
+/**
+ * Enrol by a text; at once, where the address brought a code, unless the phone is somebody's in good
+ * order: then `asks`.
+ */
 function useEnrolling(code: string) {
   const { core, justEnrolled, pin } = useApp();
   const trouble = useSignal<Trouble | null>(null);
   const working = useSignal(false);
   const scanning = useSignal(false);
+  const agreed = useSignal(false);
+  const asks = Boolean(code) && core.enrolment.value?.state === "good" && !agreed.value;
   const enrol = async (text: string): Promise<void> => {
     if (working.value) return;
-    working.value = true;
+    working.value = agreed.value = true;
     trouble.value = null;
     scanning.value = false;
     try {
@@ -65,9 +90,10 @@ function useEnrolling(code: string) {
     working.value = false;
   };
   useEffect(() => {
-    if (code && !inWeChat()) void enrol(code);
+    agreed.value = false;
+    if (code && !asks && !inWeChat()) void enrol(code);
   }, [code]);
-  return { enrol, trouble, working, scanning };
+  return { enrol, trouble, working, scanning, asks };
 }
 
 function OpenCamera({ open }: { open: Signal<boolean> }) {

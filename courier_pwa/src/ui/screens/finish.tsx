@@ -30,6 +30,7 @@ function Open({ round }: { round: PlanRound }) {
   const words = tl().finish;
   const choices = useSignal<Readonly<Record<string, Choice>>>({});
   const failed = useSignal(false);
+  const busy = useSignal(false);
   const progress = useComputed(() => progressOf(round, points.value, events.value)).value;
   const open = progress.stops.filter(({ state }) => state === "open");
   const tried = progress.stops.filter(({ state }) => state === "tried");
@@ -37,6 +38,12 @@ function Open({ round }: { round: PlanRound }) {
   const end = useEnd(round);
   const choose = (more: Readonly<Record<string, Choice>>): void => {
     choices.value = { ...choices.value, ...more };
+  };
+  const finish = async (): Promise<void> => {
+    if (busy.value) return;
+    busy.value = true;
+    failed.value = !(await end(open, choices.value));
+    busy.value = false;
   };
   return (
     <>
@@ -75,7 +82,7 @@ function Open({ round }: { round: PlanRound }) {
         class="primary big"
         data-testid="end-round"
         disabled={missing.length > 0 || progress.finished}
-        onClick={() => void end(open, choices.value).then((done) => (failed.value = !done))}
+        onClick={() => void finish()}
       >
         {progress.finished ? words.ended : words.end}
       </button>

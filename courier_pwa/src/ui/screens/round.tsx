@@ -68,13 +68,17 @@ function Head(props: { round: PlanRound; progress: Progress; isToday: boolean })
   const { round, progress, isToday } = props;
   const { core, cues, positions } = useApp();
   const words = t().round;
+  const busy = useSignal(false);
   const start = async (): Promise<void> => {
+    if (busy.value) return;
+    busy.value = true;
     const position = positions.now();
     const { route, date } = round;
     await core
       .record({ kind: "round_started", route, date, ...(position && { position }) })
       .then(() => cues.give("recorded"))
       .catch(() => cues.give("failed"));
+    busy.value = false;
   };
   return (
     <section class="head">

@@ -55,8 +55,9 @@ export function StopPage({ about: [code = "", date = ""] }: About) {
 }
 
 function Log({ code }: { code: string }) {
-  const { events } = useApp();
+  const { core, events } = useApp();
   const words = tl().stop;
+  const mine = core.enrolment.value?.installation;
   const own = events.value.filter(
     ({ event }) => (event.kind === "scan" || event.kind === "attempt") && event.point === code,
   );
@@ -65,14 +66,14 @@ function Log({ code }: { code: string }) {
     <section aria-labelledby="log">
       <h2 id="log">{words.log}</h2>
       <ul class="plain">
-        {own.map(({ id, event, voidedBy }) => (
+        {own.map(({ id, installation, event, voidedBy }) => (
           <li key={id}>
             <span>
               {clock(event.at)}{" "}
               {event.kind === "attempt" ? words.failed : voidedBy ? words.undone : words.scanned}
             </span>
             <span class="soft">
-              {event.kind === "scan" && !voidedBy && <Undo scan={id} />}
+              {event.kind === "scan" && !voidedBy && installation === mine && <Undo scan={id} />}
               {event.kind === "scan" && t().copies(event.items.reduce((n, i) => n + i.copies, 0))}
               {event.kind === "attempt" && tl().attempt.reasons[event.reason]}
             </span>

@@ -79,7 +79,10 @@ function Arrivals({ plan }: { plan: DayPlan }) {
     const key = `${event.office} ${event.title} ${event.date}`;
     if (!taps.has(key)) taps.set(key, event.at);
   }
-  const due = plan.arrivals.filter(({ date }) => date === today.value);
+  // Of older issues only those that nobody has seen come yet.
+  const due = plan.arrivals.filter(
+    ({ date, arrived_at }) => date === today.value || (date < today.value && arrived_at === null),
+  );
   if (!due.length) return null;
   const at = (each: PlanArrival): string | null =>
     each.arrived_at ?? taps.get(`${each.office} ${each.title} ${each.date}`) ?? null;
@@ -90,7 +93,7 @@ function Arrivals({ plan }: { plan: DayPlan }) {
       <p class="soft">{allHere ? words.arrivedAll : words.arrivalsHint}</p>
       <ul class="arrivals">
         {due.map((each) => (
-          <Arrival key={`${each.office} ${each.title}`} arrival={each} at={at(each)} />
+          <Arrival key={`${each.office} ${each.title} ${each.date}`} arrival={each} at={at(each)} />
         ))}
       </ul>
     </section>
@@ -98,9 +101,10 @@ function Arrivals({ plan }: { plan: DayPlan }) {
 }
 
 function Arrival({ arrival, at }: { arrival: PlanArrival; at: string | null }) {
-  const { core, titles, cues } = useApp();
+  const { core, titles, cues, today } = useApp();
   const state = useSignal<"idle" | "writing" | "failed">("idle");
-  const name = titles.value.get(arrival.title) ?? arrival.title;
+  const title = titles.value.get(arrival.title) ?? arrival.title;
+  const name = arrival.date === today.value ? title : `${title} ${shortDate(arrival.date)}`;
   const record = async (): Promise<void> => {
     const { office, title, date } = arrival;
     state.value = "writing";
