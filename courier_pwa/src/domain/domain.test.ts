@@ -8,6 +8,7 @@ import { Batches } from "./batches.ts";
 import { isStale, isSteady, measure, readingsFor, type Reading } from "./clock.ts";
 import { localDay } from "./days.ts";
 import { eventOf, type Draft } from "./events.ts";
+import { newId } from "./ids.ts";
 import { enrolmentCode, enrolmentOf, isOurs, labelOf, shortCodeOf } from "./labels.ts";
 import { OwedByPoint, type OwnEvent } from "./owed.ts";
 import type { DayPlan } from "./plan.ts";
@@ -168,4 +169,14 @@ test("a day is the branch's, whatever the phone's zone", () => {
   assert.equal(localDay(Date.parse("2026-07-05T16:00:00Z"), "Asia/Shanghai"), "2026-07-06");
   assert.equal(localDay(Date.parse("2026-07-05T15:59:59Z"), "Asia/Shanghai"), "2026-07-05");
   assert.match(localDay(0, "Nowhere/Known"), /^19(69|70)-\d\d-\d\d$/);
+});
+
+test("an id is a UUIDv7 of its instant, and no two are alike, whatever the clock says", () => {
+  const at = Date.parse("2026-07-06T01:00:00.123Z");
+  const id = newId(crypto, at);
+  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.equal(parseInt(id.replaceAll("-", "").slice(0, 12), 16), at);
+  assert.equal(new Set(Array.from({ length: 10_000 }, () => newId(crypto, at))).size, 10_000);
+  assert.match(newId(crypto, -5), /^00000000-0001-7/);
+  assert.match(newId(crypto, 1e18), /^ffffffff-ffff-7/);
 });

@@ -1,16 +1,13 @@
 // Recording: the one place where events come into being.
 
-import { V7Generator } from "uuidv7";
-
 import { eventOf, FORMAT, type Draft, type Stamp } from "../domain/events.ts";
+import { newId } from "../domain/ids.ts";
 import type { Environment } from "../environment.ts";
 import { Refusal, StorageError, type Database, type Writer } from "./database.ts";
 import type { Deadline } from "./deadline.ts";
 import { numbers } from "./records.ts";
 import type { EventRecord, Identity } from "./schema.ts";
 import { highestKept, keepHighest } from "./survivors.ts";
-
-const LATEST = 2 ** 48 - 1;
 
 /** A void or correction of what this installation has not scanned, or has voided. */
 export class UnknownScan extends Refusal {
@@ -29,20 +26,15 @@ export class Recorder {
   readonly #environment: Environment;
   readonly #database: Database;
   readonly #life: string;
-  readonly #ids: V7Generator;
 
   constructor(environment: Environment, database: Database, life: string) {
     this.#environment = environment;
     this.#database = database;
     this.#life = life;
-    this.#ids = new V7Generator({
-      nextUint32: () => environment.crypto.getRandomValues(new Uint32Array(1))[0]!,
-    });
   }
 
   newId(): string {
-    const now = Math.min(Math.max(Math.floor(this.#environment.now()), 1), LATEST);
-    return this.#ids.generateOrResetWithTs(now).toString();
+    return newId(this.#environment.crypto, this.#environment.now());
   }
 
   /**
