@@ -8,7 +8,17 @@ from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 
 from service.access import Role, declare
-from service.api import day_plan, docs, enrolment, event_schemas, figures, my_record, photos, sync
+from service.api import (
+    bearers,
+    day_plan,
+    docs,
+    enrolment,
+    event_schemas,
+    figures,
+    my_record,
+    photos,
+    sync,
+)
 from service.api.problem_json import MIMETYPE, ProblemSchema
 
 PREFIX = "/api/v1"
@@ -50,6 +60,7 @@ def register(app: Flask) -> None:
         API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}},
     )
     api = OurApi(app)
+    bearers.describe(api.spec)
     for name, schema in event_schemas.DESCRIBED.items():
         api.spec.components.schema(name, schema=schema)
     api.register_blueprint(figures.blueprint)

@@ -8,6 +8,7 @@ from flask import Response, current_app, request
 from marshmallow import Schema, fields
 
 from service.access import current_phone, phone_only
+from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint
 from service.domain import problems
 from service.domain.labels import host_of
@@ -189,6 +190,7 @@ blueprint = StrictBlueprint(
 
 @blueprint.route("/day-plan")
 @phone_only
+@blueprint.doc(security=PHONE)
 @blueprint.arguments(PlanQuestion, location="query")
 @blueprint.response(200, DayPlanSchema)
 def plan(asked: dict[str, int]) -> Response:

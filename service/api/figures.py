@@ -6,6 +6,7 @@ import orjson
 from flask import Response, current_app, request
 
 from service.access import figures, scope
+from service.api.bearers import PERSON
 from service.api.parsing import StrictBlueprint
 from service.extensions import db
 from service.queries.answers import RateGroup, RoundGroup, ScanMarks
@@ -30,6 +31,7 @@ blueprint = StrictBlueprint(
 
 @blueprint.route("/rates")
 @figures
+@blueprint.doc(security=PERSON)
 @blueprint.arguments(RatesQuestionSchema, location="query")
 @blueprint.response(200, RateGroup(many=True))
 def rates(question: RatesQuestion) -> Response:
@@ -43,6 +45,7 @@ def rates(question: RatesQuestion) -> Response:
 
 @blueprint.route("/rounds")
 @figures
+@blueprint.doc(security=PERSON)
 @blueprint.arguments(RoundsQuestionSchema, location="query")
 @blueprint.response(200, RoundGroup(many=True))
 def rounds(question: RoundsQuestion) -> Response:
@@ -52,6 +55,7 @@ def rounds(question: RoundsQuestion) -> Response:
 
 @blueprint.route("/marks")
 @figures
+@blueprint.doc(security=PERSON)
 @blueprint.arguments(MarksQuestionSchema, location="query")
 @blueprint.response(200, ScanMarks(many=True))
 def marks(question: MarksQuestion) -> Response:

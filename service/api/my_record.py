@@ -8,6 +8,7 @@ from flask import Response, current_app, request
 from marshmallow import Schema, fields
 
 from service.access import current_phone, phone_only
+from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint
 from service.extensions import db
 from service.queries.phone.my_record import my_record
@@ -64,6 +65,7 @@ blueprint = StrictBlueprint(
 
 @blueprint.route("/my-record")
 @phone_only
+@blueprint.doc(security=PHONE)
 @blueprint.response(200, MyRecordSchema)
 def record() -> Response:
     """The courier's own late and bundled rates by week, beside the routes' own past"""

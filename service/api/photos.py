@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response, current_app, request
 
 from service.access import current_phone, phone_only
+from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint
 from service.domain.problems import NotAPhoto
 from service.extensions import db
@@ -25,6 +26,7 @@ blueprint = StrictBlueprint(
 @blueprint.route("/<uuid:event_id>", methods=["PUT"])
 @phone_only
 @blueprint.doc(
+    security=PHONE,
     parameters=[
         {
             "in": "path",

@@ -9,6 +9,7 @@ from marshmallow import Schema
 from webargs.core import missing
 
 from service.access import current_phone, phone_only, public
+from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint, StrictParser
 from service.api.sync_schemas import MOST_EVENTS, ClockSchema, SyncedSchema, SyncSchema
 from service.domain import held
@@ -65,6 +66,7 @@ def clock() -> Response:
 
 @blueprint.route("/sync", methods=["POST"])
 @phone_only
+@blueprint.doc(security=PHONE)
 @blueprint.arguments(SyncSchema)
 @blueprint.response(200, SyncedSchema)
 def sync(asked: dict[str, Any]) -> Response:

@@ -1,6 +1,7 @@
 """The OpenAPI document is valid, and the service keeps what it says."""
 
 import os
+import re
 
 import pytest
 import schemathesis
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from service.access import Role, roles_of
 from service.queries.answers import CAUSES, MARKS
 from service.queries.questions import RATE_GROUPINGS, ROUND_GROUPINGS
 
@@ -36,6 +38,20 @@ def test_the_document_is_valid_openapi_31(client: FlaskClient) -> None:
     document = client.get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.1.")
     validate(document, cls=OpenAPIV31SpecValidator)
+
+
+def test_the_document_says_whose_token_an_operation_wants(app: Flask) -> None:
+    document = app.test_client().get("/api/v1/openapi.json").json
+    assert set(document["components"]["securitySchemes"]) == {"phone", "person"}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for method, said in document["paths"].get(path, {}).items():
+            if method.upper() not in rule.methods:
+                continue
+            roles = roles_of(app, rule.endpoint)
+            wanted = {Role.PHONE: [{"phone": []}], Role.PUBLIC: None}
+            expected = wanted.get(min(roles, key=list(Role).index), [{"person": []}, {}])
+            assert said.get("security") == expected, path
 
 
 def test_the_document_describes_every_question_and_answer(client: FlaskClient) -> None:
