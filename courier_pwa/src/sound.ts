@@ -58,6 +58,11 @@ export function createCues(quiet: () => boolean): Cues {
   for (const gesture of ["pointerdown", "keydown"]) {
     addEventListener(gesture, wake, { passive: true, capture: true });
   }
+  // A sound that is ready costs battery: not while the phone is in the pocket.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) void audio?.suspend().catch(() => undefined);
+    else if (audio) wake();
+  });
   return {
     audible,
     give: (cue) => {

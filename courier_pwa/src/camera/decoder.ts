@@ -14,13 +14,18 @@ export interface Decoder {
   restart(): void;
 }
 
+// Far more than the slowest look at a frame takes: a worker that the phone has ended says nothing.
+const PATIENCE_MS = 10_000;
+
 /** Start the decoder's worker. */
 export function createDecoder(): Decoder {
   const state = signal<DecoderState>("loading");
   let worker: Worker;
   let answer: ((found: readonly Found[]) => void) | null = null;
+  let silent: ReturnType<typeof setTimeout> | undefined;
 
   const settle = (found: readonly Found[]): void => {
+    clearTimeout(silent);
     answer?.(found);
     answer = null;
   };
@@ -38,19 +43,22 @@ export function createDecoder(): Decoder {
     };
     worker.onerror = broken;
   };
+  const restart = (): void => {
+    worker.terminate();
+    settle([]);
+    launch();
+  };
   launch();
   return {
     state,
     read: (frame) =>
       new Promise((resolve) => {
         answer = resolve;
+        clearTimeout(silent);
+        silent = setTimeout(restart, PATIENCE_MS);
         worker.postMessage({ frame }, transferOf(frame));
       }),
-    restart: () => {
-      worker.terminate();
-      settle([]);
-      launch();
-    },
+    restart,
   };
 }
 

@@ -111,6 +111,7 @@ test("an enrolment code is the text of the manager's QR code, or the code alone"
   assert.equal(enrolmentOf(text)?.code, "7Q4M0ZK2T9XW3C5V8B1N");
   assert.equal(enrolmentCode(text), "7Q4M0ZK2T9XW3C5V8B1N");
   assert.equal(enrolmentCode(" 7Q4M0ZK2T9XW3C5V8B1N "), "7Q4M0ZK2T9XW3C5V8B1N");
+  assert.equal(enrolmentCode("7Q4M0 ZK2T9 XW3C5 V8B1N"), "7Q4M0ZK2T9XW3C5V8B1N");
   assert.equal(enrolmentCode("https://jianbao.example/p/7M2K9QXW4R8T0ZBC"), null);
   assert.equal(enrolmentCode(""), null);
 });

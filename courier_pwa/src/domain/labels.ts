@@ -23,7 +23,7 @@ export function enrolmentOf(text: string): { host: string; code: string } | null
 
 /** Return the enrolment code of a text that is one, or the address with one; else null. */
 export function enrolmentCode(text: string): string | null {
-  const code = enrolmentOf(text)?.code ?? text.trim();
+  const code = enrolmentOf(text)?.code ?? text.replace(/\s/g, "");
   return CODE.test(code) ? code : null;
 }
 
