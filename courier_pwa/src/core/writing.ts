@@ -23,6 +23,12 @@ interface Doubt {
   readonly until: number;
 }
 
+/** What another try is known by: what it says, and the very draft. */
+interface Key {
+  readonly said: string;
+  readonly draft: Draft;
+}
+
 export class Writing {
   readonly #environment: Environment;
   readonly #database: Database;
@@ -50,16 +56,17 @@ export class Writing {
     if (owner === undefined) throw new NotRecorded("not_enrolled");
     const fault = drafts.map(faultOf).find((each) => each !== null);
     if (fault !== undefined) throw new NotRecorded("invalid", fault);
-    const key = JSON.stringify([owner.id, ...drafts.map(({ position: _, ...rest }) => rest)]);
-    const ids = this.#doubted(key, drafts) ?? drafts.map(() => this.#recorder.newId());
+    const said = JSON.stringify([owner.id, ...drafts.map(({ position: _, ...rest }) => rest)]);
+    const key = { said, draft: drafts[0]! };
+    const ids = this.#doubted(key) ?? drafts.map(() => this.#recorder.newId());
     const written = await this.#within((deadline) =>
       this.#recorder.record(drafts, ids, owner, deadline),
     ).catch((error: unknown) => {
       this.#doubt(key, drafts, ids);
       throw error;
     });
-    this.#doubts.delete(key);
-    this.#tried.delete(drafts[0]!);
+    this.#doubts.delete(key.said);
+    this.#tried.delete(key.draft);
     owner.highest = Math.max(owner.highest, written.records.at(-1)!.seq);
     this.#state.apply([...written.voided, ...written.records]);
     if (written.forgotten) await this.rescue();
@@ -99,18 +106,18 @@ export class Writing {
   }
 
   /** Remember an attempt that failed, as far as anyone knows. */
-  #doubt(key: string, drafts: readonly Draft[], ids: Doubt["ids"]): void {
+  #doubt(key: Key, drafts: readonly Draft[], ids: Doubt["ids"]): void {
     const isOnce = drafts.some(({ kind }) => kind === "void");
     const until = isOnce ? Infinity : this.#environment.mono() + IN_DOUBT_MS;
     this.unsure = true;
-    this.#doubts.set(key, { ids, until });
-    this.#tried.set(drafts[0]!, ids);
+    this.#doubts.set(key.said, { ids, until });
+    this.#tried.set(key.draft, ids);
   }
 
-  #doubted(key: string, drafts: readonly Draft[]): Doubt["ids"] | undefined {
-    const tried = this.#tried.get(drafts[0]!);
+  #doubted({ said, draft }: Key): Doubt["ids"] | undefined {
+    const tried = this.#tried.get(draft);
     if (tried !== undefined) return tried;
-    const doubt = this.#doubts.get(key);
+    const doubt = this.#doubts.get(said);
     return doubt !== undefined && this.#environment.mono() < doubt.until ? doubt.ids : undefined;
   }
 
