@@ -13,7 +13,8 @@ from typing import Any
 # Each worker makes its own app: an open database or DuckDB must not cross a fork.
 preload_app = False
 worker_class = "gthread"
-threads = 4
+# Stalled uploads hold a thread for as long as SILENT_SECONDS; a thread costs little.
+threads = 8
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
