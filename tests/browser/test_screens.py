@@ -76,6 +76,8 @@ def test_every_screen_can_be_used_by_everyone(
         page.get_by_role("heading").first.wait_for()
         if name == "scan":
             expect(page.get_by_test_id("card")).to_have_attribute("data-state", "recorded")
+        if name == "record":
+            page.get_by_test_id("route-record").first.wait_for()
         looked_at(page, f"{language}-{name}")
 
 

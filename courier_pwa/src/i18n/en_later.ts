@@ -181,7 +181,7 @@ export const en: LaterWords = {
   },
 
   queue: {
-    title: "Waiting to be sent",
+    title: "Waiting",
     empty: "Nothing is waiting.",
     waiting: (count) => `${plural(count, "entry waits", "entries wait")} to be sent`,
     whyWaiting: "They are sent by themselves when there is a network.",
