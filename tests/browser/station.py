@@ -88,7 +88,7 @@ class Station:
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(60)
+            self.process.wait(120)
             self.process = None
 
     def jianbao(self, *arguments: str | Path) -> str:
