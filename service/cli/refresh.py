@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sys
 import threading
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from service.cli import database
 from service.cli.output import Command
+from service.cli.stopping import Stop
 from service.extensions import db
 from service.models import Branch
 from service.operations.refresh_facts import refresh_dirty
@@ -60,7 +60,7 @@ def _refresh() -> int:
     return refresh_dirty(db.engine, facts, datetime.now(UTC))
 
 
-def _refresh_until(stop: threading.Event) -> None:
+def _refresh_until(stop: Stop) -> None:
     """An unavailable database is waited for; any other error ends the process, which is restarted.
 
     A step that is interrupted publishes nothing and is simply done again.
@@ -76,16 +76,14 @@ def _refresh_until(stop: threading.Event) -> None:
             pause = SECONDS_WITHOUT_DATABASE
 
 
-def _told_to_stop() -> threading.Event:
-    """Return an event that SIGTERM, SIGINT or the end of standard input sets."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def _told_to_stop() -> Stop:
+    """Return what SIGTERM, SIGINT or the end of standard input tells to stop."""
+    stop = Stop()
     threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
     return stop
 
 
-def _wait_for_parent(stop: threading.Event) -> None:
+def _wait_for_parent(stop: Stop) -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    stop.set()
+    stop.tell()

@@ -2,10 +2,8 @@
 
 import logging
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,6 +18,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from service.cli.output import Command
+from service.cli.stopping import Stop
 from service.extensions import db
 from service.models import Branch
 from service.operations.readmit_held import readmit_held
@@ -135,9 +134,7 @@ def supervise(web: Sequence[str], refresher: Sequence[str]) -> int:
     Both read the end of a pipe as their standard input that only this process can write to: where
     this process is killed, the pipe ends and so do they.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop()
     life, keep = os.pipe()
     server = _start(web, life)
     helper = Refresher(refresher, life)
@@ -149,7 +146,7 @@ def supervise(web: Sequence[str], refresher: Sequence[str]) -> int:
         _end(started)
         os.close(keep)
         os.close(life)
-    return 0 if stop.is_set() else 1
+    return 0 if stop.is_told else 1
 
 
 def _start(command: Sequence[str], life: int) -> "subprocess.Popen[bytes]":
