@@ -113,8 +113,9 @@ def _alone(
             body = phone.batch(day)
             with closing(_connection(port)) as connection:
                 started = time.perf_counter()
-                _post(connection, phone, body)
+                answer = _post(connection, phone, body)
                 alone.append(time.perf_counter() - started)
+            _check(answer)
             seconds, written = writer.write_what_came()
             plain.append(seconds)
             rows += written
@@ -131,8 +132,9 @@ def _together(here: Place, phones: Sequence[Phone], day: date) -> list[float]:
         time.sleep(max(0.0, at - time.monotonic()))
         started = time.perf_counter()
         with closing(_connection(port)) as connection:
-            _post(connection, phone, body)
+            answer = _post(connection, phone, body)
         took.append(time.perf_counter() - started)
+        _check(answer)
 
     with _served(here) as port:
         for _ in range(ROUNDS):
@@ -157,16 +159,17 @@ def _connection(port: int) -> http.client.HTTPConnection:
     return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
 
-def _post(connection: http.client.HTTPConnection, phone: Phone, body: bytes) -> None:
+def _post(connection: http.client.HTTPConnection, phone: Phone, body: bytes) -> bytes:
     headers = {"Authorization": f"Bearer {phone.token}", "Content-Type": "application/json"}
     connection.request("POST", "/api/v1/sync", body, headers)
-    response = connection.getresponse()
-    answer = response.read()
-    if response.status != 200:
-        raise RuntimeError(f"HTTP {response.status}: {answer.decode()}")
-    results: list[dict[str, Any]] = json.loads(answer)["results"]
+    return connection.getresponse().read()
+
+
+def _check(answer: bytes) -> None:
+    """RuntimeError unless every scan was accepted."""
+    results: list[dict[str, Any]] = json.loads(answer).get("results", [])
     if [each["status"] for each in results] != ["accepted"] * SCANS:
-        raise RuntimeError(f"not all accepted: {results[:3]}")
+        raise RuntimeError(f"not all accepted: {answer[:1000].decode()}")
 
 
 @contextmanager

@@ -271,16 +271,24 @@ def _items(given: Any) -> tuple[Item, ...]:
     for each in given:
         if each.__class__ is not dict:
             raise Malformed("items")
-        items.append(
-            Item(
-                read_text(each.get("title"), LONGEST_TEXT, "items.title"),
-                _day(each.get("date"), "items.date"),
-                read_whole(each.get("copies"), 1, MOST_COPIES, "items.copies"),
-            )
-        )
+        get = each.get
+        try:
+            items.append(_item(get("title"), get("date"), get("copies")))
+        except TypeError:  # a list or an object, of which nobody can keep what it was read as
+            raise Malformed("items") from None
     if len({item[:2] for item in items}) < len(items):
         raise Malformed("items")
     return tuple(items)
+
+
+# A round hands over the same issues at every stop. (`typed`: true is not 1.)
+@lru_cache(maxsize=2**14, typed=True)
+def _item(title: Any, day: Any, copies: Any) -> Item:
+    return Item(
+        read_text(title, LONGEST_TEXT, "items.title"),
+        _day(day, "items.date"),
+        read_whole(copies, 1, MOST_COPIES, "items.copies"),
+    )
 
 
 def _scan(raw: dict[str, Any]) -> Scan:

@@ -3,9 +3,19 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, exists, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.domain.roles import Role
@@ -70,17 +80,19 @@ def anyone_has_a_login(engine: Engine) -> bool:
         return bool(connection.scalar(select(exists(select(User.id)))))
 
 
+# Put together once: every sync asks.
+_PHONE: Final = select(
+    Installation.id,
+    Installation.installation_id,
+    Installation.courier_id,
+    Installation.branch_id,
+    Installation.revoked_at,
+).where(Installation.token_hash == bindparam("token_hash"))
+
+
 def phone_of_token(connection: Connection, token_hash: str) -> tuple[PhoneIdentity, bool] | None:
     """Return the phone with the token and whether it was revoked; None for an unknown token."""
-    found = connection.execute(
-        select(
-            Installation.id,
-            Installation.installation_id,
-            Installation.courier_id,
-            Installation.branch_id,
-            Installation.revoked_at,
-        ).where(Installation.token_hash == token_hash)
-    ).first()
+    found = connection.execute(_PHONE, {"token_hash": token_hash}).first()
     if found is None:
         return None
     identity = PhoneIdentity(found.id, found.installation_id, found.courier_id, found.branch_id)

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from service.models.engine import writing
+from service.operations.import_queue_file import import_queue_file
 from service.operations.readmit_held import admit_held, set_aside
 from service.operations.refresh_facts import refresh_dirty
 from service.queries.check import Checked, check
 from tests.sync.phone import MORNING, Phone
+from tests.sync.test_held import queue_file
 
 Rows = Callable[..., list[dict[str, Any]]]
 MINUTE = timedelta(minutes=1)
@@ -130,3 +132,18 @@ def test_a_scan_deleted_before_it_was_derived_stops_neither_check_nor_refresher(
     assert found.broken
     assert refresh_dirty(engine, tmp_path / "instance" / "facts", NOW) == 1
     assert not checked().clean
+
+
+def test_what_was_set_aside_of_a_file_may_still_come_from_the_phone(
+    client: FlaskClient, phone: Phone, engine: Engine, tmp_path: Path, table: Rows
+) -> None:
+    phone.read_clock(MORNING)
+    phone.scan(MORNING, ("1-1", "2026-07-06", 2), label=TOKEN)
+    phone.read_clock(MORNING + MINUTE)
+    import_queue_file(engine, queue_file(phone, "another token"), "key", None, NOW)
+    [row] = table("held_events")
+    set_aside(engine, row["event"], None, "试验", NOW)
+    assert check(engine, tmp_path / "instance" / "facts").clean
+    [result] = phone.sync(client)["results"]
+    assert (result["status"], result["state"]) == ("duplicate", "accepted")
+    assert check(engine, tmp_path / "instance" / "facts").clean
