@@ -40,7 +40,7 @@ export const FAIR: Weather = {
   halved: 0,
   proxied: 0,
   stale: 0,
-  slowest: 300,
+  slowest: 80,
 };
 
 interface Call {

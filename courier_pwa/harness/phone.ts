@@ -91,7 +91,8 @@ export class Phone {
     this.slept += Math.min(this.world.now, this.asleepUntil) - this.asleepSince;
     this.asleepSince = null;
     this.asleepUntil = 0;
-    this.tell("visible");
+    // Often the page hears nothing of it; its timers have to do.
+    if (this.random.happens(0.3)) this.tell("visible");
   }
 
   /** Tell the tabs that the network is back or that they are looked at. */

@@ -46,7 +46,9 @@ class Player {
 
   async play(): Promise<Report> {
     for (const step of this.schedule.steps) {
-      await this.world.until(this.schedule.start + step.at);
+      const at = this.schedule.start + step.at;
+      // At the same instant nothing is waited for: steps of two tabs run into one another.
+      if (at > this.world.now) await this.world.until(at);
       const done = step.do === "service" ? this.service(step) : this.step(step);
       this.underWay.push(done);
       if (step.together !== true) await this.finish();
@@ -267,14 +269,21 @@ class Player {
 
   /** The network is back, the storage well, the app open: nobody taps, nobody scans. */
   private async heal(): Promise<void> {
+    // The app is open, and at its backoff, when things get well: no tap, no event need tell it.
+    for (const phone of this.phones) {
+      phone.wake();
+      if (phone.tabs.size === 0) phone.open("main");
+    }
+    await this.world.until(this.world.now + this.schedule.waits);
     await this.world.real(this.control({ what: "heal", now: this.world.now }));
     this.air.onSync = null;
-    const cores: (Core | null)[] = [];
-    for (const [index, phone] of this.phones.entries()) {
+    for (const phone of this.phones) {
       phone.network.weather = FAIR;
       phone.disk.heal();
-      phone.wake();
-      const tab = phone.tabs.values().next().value ?? phone.open("main");
+    }
+    const cores: (Core | null)[] = [];
+    for (const [index, phone] of this.phones.entries()) {
+      const tab = phone.tabs.values().next().value as Tab;
       const core = await this.world.await(this.core(tab), 3 * MINUTE);
       cores.push(core === "pending" ? null : core);
       const heir = this.schedule.heirs[index];

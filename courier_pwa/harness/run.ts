@@ -18,6 +18,8 @@ for (const [name, value] of Object.entries(fake)) {
   if (name.startsWith("IDB")) Object.defineProperty(globalThis, name, { value, configurable: true });
 }
 install();
+// What a page would only print.
+process.on("unhandledRejection", (reason) => console.error("unhandled:", reason));
 
 const script = new Script(`(function () { ${readFileSync(app, "utf8")}\n; return core; })`, {
   filename: app,

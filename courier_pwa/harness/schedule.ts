@@ -11,6 +11,8 @@ export interface Schedule {
   readonly steps: readonly Step[];
   /** Who takes each phone in the end, where it must be enrolled again. */
   readonly heirs: readonly string[];
+  /** How long the app is open before all is well again. */
+  readonly waits: number;
   /** The service loses events that it had: phones learn of it only when they ask. */
   readonly restored: boolean;
   /** Whether phones get a day plan; it costs time, and no event depends on it. */

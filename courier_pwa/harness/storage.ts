@@ -21,7 +21,7 @@ export interface Owner {
   dead: boolean;
 }
 
-export type StorageFault = "none" | "abort" | "full" | "hang" | "throw";
+export type StorageFault = "none" | "abort" | "full" | "hang" | "deaf" | "throw";
 
 /** The disk of one phone: what all its tabs share, and which fault is on. */
 export class Disk {
@@ -193,7 +193,9 @@ export function install(): void {
     if (this.hangs) return;
     const disk = diskOf(this);
     if (disk === undefined) return start.call(this);
-    if (disk.fault === "hang" && this.mode !== "versionchange") return disk.hang(this);
+    const hangs = disk.fault === "hang" && this.mode !== "versionchange";
+    // Deaf: what is written is written, and reading it never ends.
+    if (hangs || (disk.fault === "deaf" && this.mode === "readonly")) return disk.hang(this);
     if (!this._started && this.mode === "readwrite" && this.durability !== "strict") {
       this.before = disk.snapshot();
     }

@@ -111,14 +111,16 @@ def play(
     *,
     players: int = 1,
     service_faults: str | None = None,
+    faults: Sequence[str] | None = None,
     enough: int | None = None,
+    first_slot: int = 0,
 ) -> Tally:
     """Play a schedule a seed against the life, judge each, then the facts of all of them.
 
-    `enough`: stop after so many seeds with faults.
+    `enough`: stop after so many seeds with faults, and do not look at the facts.
     """
     waiting: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
-    for slot, seed in enumerate(seeds):
+    for slot, seed in enumerate(seeds, first_slot):
         waiting.put((slot, seed))
     tally = Tally()
     handed: dict[str, Items] = {}
@@ -132,7 +134,7 @@ def play(
                     slot, seed = waiting.get_nowait()
                 except queue.Empty:
                     return
-                schedule = draw(seed, Slot(slot), service_faults)
+                schedule = draw(seed, Slot(slot), service_faults, faults)
                 report = player.play(schedule.as_json(), life.answer)
                 verdict = judge(life.engine, schedule, report)
                 with lock:
@@ -158,8 +160,8 @@ def play(
     if errors:
         raise errors[0]
     tally.kills = life.kills
-    if faults := facts_differ(life, handed):
-        tally.faults[-1] = faults
+    if enough is None and (wrong := facts_differ(life, handed)):
+        tally.faults[-1] = wrong
     return tally
 
 

@@ -1,8 +1,8 @@
 """Starts the real service as often as it is killed, quickly: imported once, then forked.
 
-Reads one JSON command a line: {"do": "start", "port": …, "workers": …}, {"do": "kill"} (SIGKILL to
-the whole service), {"do": "stop"} (SIGTERM), and answers each with a line. The forked child is
-gunicorn with the service's own settings; the database and DuckDB are opened only there.
+Reads one JSON command a line: {"do": "start", "port": …, "workers": …, "defect": …}, {"do": "kill"}
+(SIGKILL to the whole service), {"do": "stop"} (SIGTERM), and answers each with a line. The forked
+child is gunicorn with the service's own settings; the database and DuckDB are opened only there.
 JIANBAO_DATA and JIANBAO_DATABASE_URL say which database. It ends with whoever started it.
 """
 
@@ -43,10 +43,8 @@ class Gunicorn(BaseApplication):
         return app
 
 
-def main(defect: str | None) -> None:
+def main() -> None:
     """Obey until the input ends."""
-    if defect is not None:
-        importlib.import_module("tests.faults.service_defects").plant(defect)
     _adopt_orphans()
     life, keep = os.pipe()
     child = 0
@@ -71,6 +69,8 @@ def _fork(life: int, keep: int, command: dict[str, Any]) -> int:
     os.dup2(life, 0)
     # What the service prints must not be taken for this process's answers.
     os.dup2(2, 1)
+    if command["defect"] is not None:
+        importlib.import_module("tests.faults.planted.service_defects").plant(command["defect"])
     Gunicorn(f"127.0.0.1:{command['port']}", command["workers"]).run()
     os._exit(1)
 
@@ -89,4 +89,4 @@ def _adopt_orphans() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+    main()

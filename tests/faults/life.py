@@ -83,9 +83,11 @@ class Life:
         self.engine = self._engine()
         self._lock = threading.Lock()
         self._up = False
+        self._defect = defect
+        self._planted = 0
         self._log = (folder / "service.log").open("ab")
         self._host = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.host", *([defect] if defect else [])],
+            [sys.executable, "-m", "tests.faults.host"],
             cwd=ROOT,
             env={**self._environment(), **(environment or {})},
             stdin=subprocess.PIPE,
@@ -114,6 +116,13 @@ class Life:
         self._host.wait(PATIENCE)
         self._log.close()
         self.engine.dispose()
+
+    def plant(self, defect: str | None) -> None:
+        """Kill the service and start it again with a defect of service_defects.py."""
+        self._kill()
+        self._defect = defect
+        self._planted = (self.data.parent / "service.log").stat().st_size
+        self._start()
 
     def answer(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a schedule asks; return what it needs to know."""
@@ -187,7 +196,7 @@ class Life:
 
     def _start(self) -> None:
         if not self._up:
-            self._tell("start", port=self.port, workers=self.workers)
+            self._tell("start", port=self.port, workers=self.workers, defect=self._defect)
             _wait_for(self.port)
             self._up = True
 
@@ -200,8 +209,9 @@ class Life:
             raise RuntimeError(f"the service's host has ended: {self.log()}")
 
     def log(self) -> str:
-        """Return the end of what the service has printed."""
-        return (self.data.parent / "service.log").read_text(errors="replace")[-4000:]
+        """Return the end of what the service has printed since a defect was planted."""
+        whole = (self.data.parent / "service.log").read_bytes()
+        return whole[self._planted :].decode(errors="replace")[-4000:]
 
 
 @contextlib.contextmanager

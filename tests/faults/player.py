@@ -14,6 +14,7 @@ from tests.faults.life import ROOT
 HARNESS = ROOT / "courier_pwa" / "harness"
 # No schedule takes more than seconds of the machine's time; a hung one must not hang the tests.
 PATIENCE = 180
+FLAGS = ("--enable-source-maps", "--max-semi-space-size=64")
 
 
 class HarnessError(Exception):
@@ -48,7 +49,14 @@ class Player:
 
     def __init__(self, core: Path, harness: Path, port: int) -> None:
         self._process = subprocess.Popen(
-            [node(), "--enable-source-maps", str(harness), str(core), str(port)],
+            [
+                node(),
+                "--enable-source-maps",
+                "--max-semi-space-size=64",
+                str(harness),
+                str(core),
+                str(port),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -5,6 +5,7 @@ with what each recorded event must become (`expected`), which only the judge rea
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,18 +65,24 @@ class Schedule:
             "phones": self.phones,
             "steps": steps,
             "heirs": self.heirs,
+            "waits": self.seed % 3 * 4 * MINUTE,
             "restored": any(step.get("what") == "restore" for step in steps),
             "plans": self.seed % 10 == 0,
         }
 
 
-def draw(seed: int, slot: Slot, service_faults: str | None = None) -> Schedule:
+def draw(
+    seed: int,
+    slot: Slot,
+    service_faults: str | None = None,
+    faults: Sequence[str] | None = None,
+) -> Schedule:
     """Return the schedule of a seed in its slot.
 
     `service_faults`: "kill" adds kills of the service, "restore" also a restored backup. Such a
-    schedule needs a service of its own.
+    schedule needs a service of its own. `faults`: no others of FAULTS than these.
     """
-    return _Drawing(seed, slot).draw(service_faults)
+    return _Drawing(seed, slot).draw(service_faults, faults)
 
 
 class _Drawing:
@@ -88,15 +95,15 @@ class _Drawing:
         self.events = 0
         self.scans: list[list[tuple[str, Expected]]] = []
 
-    def draw(self, service_faults: str | None) -> Schedule:
+    def draw(self, service_faults: str | None, only: Sequence[str] | None) -> Schedule:
         chance, made = self.chance, self.made
-        for phone in range(chance.choices([1, 2, 3], [50, 35, 15])[0]):
+        for phone in range(chance.choices([1, 2, 3], [60, 30, 10])[0]):
             self._phone(phone)
-        faults = chance.sample(FAULTS, chance.randint(1, 5))
-        days = chance.choices([1, 2, 3], [70, 20, 10])[0]
+        faults = list(only or chance.sample(FAULTS, chance.randint(1, 5)))
+        days = chance.choices([1, 2, 3], [80, 15, 5])[0]
         for day in range(days):
             self.now = max(self.now, day * DAY)
-            for _ in range(chance.randint(4, 14)):
+            for _ in range(chance.randint(3, 9)):
                 self._something(faults)
             for phone in range(len(made.phones)):
                 self._step(phone, "sleep", by=2 * DAY)
@@ -276,7 +283,7 @@ class _Drawing:
             self.now += 10 * SECOND
 
     def _bad_storage(self, phone: int) -> None:
-        fault = self.chance.choice(["abort", "full", "hang", "throw"])
+        fault = self.chance.choice(["abort", "full", "hang", "throw", "deaf"])
         self._step(phone, "storage", fault=fault)
         for _ in range(self.chance.randint(1, 3)):
             self._record(phone)

@@ -52,10 +52,14 @@ export class Clock {
   async #read(): Promise<boolean> {
     // Events recorded meanwhile spoil a reading: again, faster; at last take it as it is.
     for (const requests of [MOST_REQUESTS, 2, 1]) {
+      const began = this.#environment.mono();
       const before = await highestNumbers(this.#database);
       const reading = await this.#best(requests);
       if (reading === null) return false;
-      if (await keepReading(this.#database, reading, before, requests === 1)) {
+      // Events recorded since may have happened as early as that: less is known of them.
+      const error_ms = reading.error_ms + Math.ceil(reading.mono - began);
+      const anyway = requests === 1 ? { ...reading, error_ms } : null;
+      if (await keepReading(this.#database, reading, before, anyway)) {
         this.#newest = reading;
         return true;
       }

@@ -18,25 +18,27 @@ export async function highestNumbers(database: Database): Promise<Highest> {
 /**
  * Keep a reading that was taken when the highest numbers were `before`. Where events have been
  * recorded meanwhile nobody knows on which side of it they stand: then nothing is kept and false
- * returned, unless `anyway`, which counts them as recorded after it and lets their own clock say.
+ * returned, unless there is a reading to keep `anyway`: it counts them as recorded after it, and so
+ * has to be inexact enough for those that were recorded before.
  */
 export async function keepReading(
   database: Database,
   reading: Omit<Reading, "after">,
   before: Highest,
-  anyway: boolean,
+  anyway: Omit<Reading, "after"> | null,
 ): Promise<boolean> {
   return database.note(["installations", "readings"], async (transaction) => {
     const all = await transaction.objectStore("installations").getAll();
     const moved = all.some(({ id, highest }) => highest !== before.get(id));
-    if (moved && !anyway) return false;
+    const kept = moved ? anyway : reading;
+    if (kept === null) return false;
     const readings = transaction.objectStore("readings");
     for (const { id, highest } of all) {
       const after = before.get(id) ?? highest;
       // Of readings without an event between them, only the first and the last tell anything.
       const alike = await readings.index("after").getAllKeys([id, after]);
       if (alike.length > 1) await readings.delete(alike.at(-1)!);
-      await readings.add({ ...reading, installation: id, after });
+      await readings.add({ ...kept, installation: id, after });
     }
     return true;
   });

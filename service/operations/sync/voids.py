@@ -10,7 +10,7 @@ from service.domain import held
 from service.domain.events import Void, read_event
 from service.operations.sync.admitting import Admitting, Author, other_id
 from service.operations.sync.scans import find
-from service.operations.sync.statements import rows, run_all
+from service.operations.sync.statements import hex_of, rows, run_all
 
 # Where two are of one instant, the first reason in the alphabet: the same in whatever order.
 UPSERT = (
@@ -38,7 +38,7 @@ def waiting_for(
     ):
         body = read_event(json.loads(raw)).body
         if isinstance(body, Void) and body.scan in scans:
-            found.append(Admitting(id_, str(key), digest, body, at_ms, mark, received))
+            found.append(Admitting(id_, hex_of(key), digest, body, at_ms, mark, received))
     return found
 
 

@@ -77,7 +77,7 @@ class Proxy:
     async def _answer(self, request: Message) -> bytes | None:
         path = request.first.split(" ")[1].partition("?")[0]
         if path in self.own:
-            kind = "text/html" if path.endswith(".html") else "text/javascript"
+            kind = "text/html" if self.own[path].suffix == ".html" else "text/javascript"
             return Message(
                 "HTTP/1.1 200 OK", {"content-type": kind}, self.own[path].read_bytes()
             ).raw()

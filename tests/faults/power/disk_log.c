@@ -1,5 +1,5 @@
 /* Preloaded into the service: writes down, in order, what it writes to its database and what it syncs,
- * and when an answer leaves. tests/faults/power.py reads the log and cuts the power where it likes.
+ * and when an answer leaves. tests/faults/power/disk.py reads the log and cuts the power where it likes.
  *
  * A record: op, file, 6 bytes of nothing, 64-bit offset, 64-bit length, then the data of a write.
  *   op    W write, T truncate (offset is the new length), B a sync begins, S it has ended, A an answer

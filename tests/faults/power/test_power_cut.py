@@ -14,7 +14,7 @@ import pytest
 from tests.faults.campaign import Districts
 from tests.faults.district import Slot
 from tests.faults.life import Life
-from tests.faults.power import build_shim, compiler, cut, events_on, read_log
+from tests.faults.power.disk import build_shim, compiler, cut, events_on, read_log
 from tests.faults.schedules import MORNING
 
 SYNCS, EVENTS, CUTS = 40, 40, 60

@@ -94,8 +94,8 @@ def batch_dropped_for_one() -> None:
     """Where one event of a batch is held, the others are not counted either."""
     whole = record_sync._Taking._admit
 
-    def all_or_none(self: Any, connection: Any, author: Any, fresh: Any) -> Any:
-        refused = whole(self, connection, author, fresh)
+    def all_or_none(self: Any, connection: Any, author: Any, fresh: Any, proven: Any) -> Any:
+        refused = whole(self, connection, author, fresh, proven)
         if refused:
             for each in fresh:
                 if each.row not in refused:
@@ -109,6 +109,7 @@ def _forget(connection: Any, event: int) -> None:
     for statement in (
         "DELETE FROM scan_items WHERE scan_id IN (SELECT id FROM scans WHERE event = :event)",
         "DELETE FROM scan_voids WHERE scan_id IN (SELECT id FROM scans WHERE event = :event)",
+        "DELETE FROM untraced_scans WHERE scan_id IN (SELECT id FROM scans WHERE event = :event)",
         "DELETE FROM scans WHERE event = :event",
         "DELETE FROM attempts WHERE event = :event",
         "DELETE FROM round_reports WHERE event = :event",
@@ -160,8 +161,8 @@ def no_word_of_gaps() -> None:
     honest = accounting.settle
 
     def silent(connection: Any, account: Any, numbers: Any, delivery: Any, now: Any) -> Any:
-        honest(connection, account, numbers, delivery, now)
-        return [(1, delivery.highest)] if delivery.highest else [], []
+        known = honest(connection, account, numbers, delivery, now)
+        return known._replace(have=[(1, known.highest)] if known.highest else [])
 
     accounting.settle = silent
 
