@@ -189,6 +189,7 @@ def form_token(client: FlaskClient) -> str:
     return found[1]
 
 
-@pytest.fixture(scope="session")
+# A module's own: what one does to a phone or an account, others must not meet.
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(serve(tmp_path_factory.mktemp("house"), HARD_MONTH, ONE_WEEK))
