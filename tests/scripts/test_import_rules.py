@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 SERVICE = Path(__file__).resolve().parents[2] / "service"
-# access.py lets a request in or not, failures.py answers the ones that failed.
-MAY_READ_REQUESTS = ("api", "reader", "console", "access.py", "failures.py")
+# access.py and limits.py let a request in or not, failures.py answers the ones that failed,
+# request_log.py writes a line about each.
+WEB_FACING = ("api", "reader", "courier", "console")
+MAY_READ_REQUESTS = (*WEB_FACING, "access.py", "limits.py", "failures.py", "request_log.py")
 # What a request carries or whose it is; each hides an argument that a rule should ask for.
 OF_A_REQUEST = {"request", "session", "g", "current_user"}
 
