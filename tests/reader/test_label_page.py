@@ -58,7 +58,8 @@ def paths(client: FlaskClient) -> list[str]:
     token = db.session.scalar(select(PointLabel.token))
     assert token is not None
     known = label_url("http://localhost", token).removeprefix("HTTP://LOCALHOST")
-    return [known, known.lower(), f"/P/{new_token()}", "/p/nonsense", "/p/%00", "/P/%F0%9F%80%84"]
+    # An address with a NUL is nobody's: the whole service refuses it (400).
+    return [known, known.lower(), f"/P/{new_token()}", "/p/nonsense", "/p/%01", "/P/%F0%9F%80%84"]
 
 
 def test_one_page_for_every_token(client: FlaskClient) -> None:
