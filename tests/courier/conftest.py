@@ -101,11 +101,11 @@ def installed(site: Site, context: BrowserContext) -> Page:
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait until it holds of the page, 10 s at most; the page may load itself anew meanwhile."""
-    for _ in range(100):
+    """Wait until it holds of the page, 40 s at most; the page may load itself anew meanwhile."""
+    for _ in range(400):
         # The policy forbids what Playwright's own waiting does.
         with contextlib.suppress(Error):
             if page.evaluate(condition):
                 return
         page.wait_for_timeout(100)
-    pytest.fail(f"not within 10 s: {condition}")
+    pytest.fail(f"not within 40 s: {condition}")
