@@ -22,12 +22,15 @@ import { createSettings } from "./ui/settings.ts";
 import { watchUpdates } from "./update.ts";
 
 const MINUTE_MS = 60_000;
+const PARTS_MS = 10_000;
 
 // Before anything that may take its time: another tab may let an update take over at any moment.
 const updates = watchUpdates();
 const loadScanner = () => import("./ui/scanning/scanner.ts");
 let started: Decoder | null = null;
 const decoder = (): Decoder => (started ??= createDecoder());
+/** Whether all that is loaded later has been, or has had its time. */
+const complete = signal(false);
 
 async function start(): Promise<void> {
   performance.mark("jianbao:start");
@@ -53,11 +56,17 @@ async function start(): Promise<void> {
     document.getElementById("app")!,
   );
   // Elsewhere when there is nothing else to do, so that the camera's page finds it ready.
-  (globalThis.requestIdleCallback ?? setTimeout)(() => {
-    decoder();
-    void loadAllScreens();
-    void app.withScanner().catch(() => undefined);
-  });
+  (globalThis.requestIdleCallback ?? setTimeout)(() => void loadTheRest(app));
+}
+
+async function loadTheRest(app: App): Promise<void> {
+  const parts = Promise.allSettled([isLoaded(decoder()), loadAllScreens(), app.withScanner()]);
+  await Promise.race([parts, new Promise((done) => setTimeout(done, PARTS_MS))]);
+  complete.value = true;
+}
+
+function isLoaded({ state }: Decoder): Promise<void> {
+  return new Promise((done) => effect(() => void (state.value !== "loading" && done())));
 }
 
 function appOf(core: Core, settings: App["settings"]): App {
@@ -66,7 +75,9 @@ function appOf(core: Core, settings: App["settings"]): App {
   const pin = createPin(pinStore());
   lockWhenAway(pin);
   followPlan(core, settings);
-  const update = { ready: updates.waiting, take: updates.takeOver };
+  // Chromium may let a worker wait for minutes when a part is asked for while it takes over.
+  const ready = computed(() => complete.value && updates.waiting.value);
+  const update = { ready, take: updates.takeOver };
   const own = { core, settings, positions, cues, pin, decoder, update };
   const scanning = scanningWith(core, cues, positions);
   return { ...own, ...scanning, justEnrolled: signal(null), ...dayOf(core) };
