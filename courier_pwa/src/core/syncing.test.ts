@@ -284,22 +284,25 @@ test("a code that another phone has used binds nothing", async () => {
   assert.equal(core.enrolment.value, null);
 });
 
-test("what is held is named with its reason until it is admitted", async () => {
-  const phone = new Phone();
-  const core = await phone.enrolled();
-  phone.service.heldKinds.add("scan");
-  await record(phone, core);
-  await phone.time.settle();
-  assert.equal(core.waiting.value, 0);
-  assert.deepEqual(core.held.value.map(({ code }) => code), ["newer_format"]);
-  assert.equal(core.events("2026-07-06")[0]?.state, "held");
-  for (const event of [...phone.service.phones.values()][0]!.events.values()) {
-    event.state = "accepted";
-  }
-  await phone.time.pass(TWICE_THE_LONGEST);
-  assert.deepEqual(core.held.value, []);
-  assert.equal(core.events("2026-07-06")[0]?.state, "accepted");
-});
+for (const decision of ["accepted", "set_aside"] as const) {
+  test(`what is held is named with its reason until it is ${decision}`, async () => {
+    const phone = new Phone();
+    const core = await phone.enrolled();
+    phone.service.heldKinds.add("scan");
+    await record(phone, core);
+    await phone.time.settle();
+    assert.equal(core.waiting.value, 0);
+    assert.deepEqual(core.held.value.map(({ code }) => code), ["newer_format"]);
+    assert.equal(core.events("2026-07-06")[0]?.state, "held");
+    for (const event of [...phone.service.phones.values()][0]!.events.values()) {
+      event.state = decision;
+    }
+    await phone.time.pass(TWICE_THE_LONGEST);
+    assert.deepEqual(core.held.value, []);
+    assert.equal(core.waiting.value, 0);
+    assert.equal(core.events("2026-07-06")[0]?.state, decision);
+  });
+}
 
 test("acknowledged events are forgotten after 30 days of the service's clock, not before", async () => {
   const phone = new Phone();
@@ -380,6 +383,20 @@ test("a photo that never comes through does not stand before the others", async 
   }
   await phone.time.pass(TWICE_THE_LONGEST);
   assert.deepEqual([...phone.service.photos.keys()], [attempts[1]]);
+});
+
+test("a photo may take a minute over a thin line", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  phone.service.fault = async (path) => {
+    if (path.startsWith("photos/")) await new Promise<void>((done) => phone.time.setTimeout(done, 50_000));
+    return null;
+  };
+  const draft = { kind: "attempt", point: "P017", reason: "road_closed", photo: true } as const;
+  const { id } = await phone.time.until(core.record(draft));
+  await phone.time.until(core.attachPhoto(id, new Blob(["jpeg"])));
+  await phone.time.pass(2 * 60_000);
+  assert.deepEqual([...phone.service.photos.keys()], [id]);
 });
 
 test("an enrolment without an answer never changes the courier by itself", async () => {

@@ -27,7 +27,7 @@ export async function settle(
 ): Promise<EventRecord[]> {
   return database.note(["events", "installations", "photos"], async (transaction) => {
     const acknowledged = await acknowledge(transaction, id, answer);
-    const released = await release(transaction, id, answer);
+    const decided = await askAgain(transaction, id, answer);
     const missing = union([...gaps(answer.have, highest), ...answer.missing]);
     const { again, lost } = await offerAgain(transaction, id, missing, answer);
     const store = transaction.objectStore("installations");
@@ -44,7 +44,7 @@ export async function settle(
         highest: Math.max(known.highest, given),
       });
     }
-    return [...acknowledged, ...released, ...again];
+    return [...acknowledged, ...decided, ...again];
   });
 }
 
@@ -76,8 +76,8 @@ function withState(record: EventRecord, { state, code, message }: Partial<Result
   };
 }
 
-/** What was held and is no longer has been admitted or set aside. */
-async function release(
+/** What was held and is no longer has been decided about: offered again, it is told how. */
+async function askAgain(
   transaction: Writer,
   installation: string,
   answer: SyncAnswer,
@@ -92,11 +92,16 @@ async function release(
   for (const { id, seq } of before) {
     const record = eventRecord(await events.get([installation, seq]));
     if (still.has(id) || record?.id !== id || record.state !== "held") continue;
-    const done = withState(record, { state: "accepted" });
-    await events.put(done);
-    changed.push(done);
+    changed.push(await letWait(transaction, record));
   }
   return changed;
+}
+
+async function letWait(transaction: Writer, record: EventRecord): Promise<EventRecord> {
+  const { acknowledged: _, ...rest } = record;
+  const waits: EventRecord = { ...rest, waiting: 1 };
+  await transaction.objectStore("events").put(waits);
+  return waits;
 }
 
 async function offerAgain(
@@ -122,11 +127,8 @@ async function offerAgain(
       const record = eventRecord(value);
       if (record === null) lost.push([value.seq, value.seq]);
       else if (record.waiting === undefined && !answered.has(record.seq)) {
-        const { acknowledged: _, ...rest } = record;
-        const waits: EventRecord = { ...rest, waiting: 1 };
-        await events.put(waits);
+        again.push(await letWait(transaction, record));
         await sendPhotoAgain(transaction, record.id);
-        again.push(waits);
       }
     }
   }

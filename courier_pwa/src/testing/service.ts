@@ -7,7 +7,7 @@ export interface Phone {
   token: string;
   revoked: boolean;
   /** By number, the events as they came. */
-  events: Map<number, { id: string; raw: string; state: "accepted" | "held" }>;
+  events: Map<number, { id: string; raw: string; state: "accepted" | "held" | "set_aside" }>;
   highest: number;
 }
 
@@ -22,7 +22,7 @@ interface Body {
   clock: unknown[];
 }
 
-type Fault = (path: string, body: unknown) => Response | Promise<Response> | null;
+type Fault = (path: string, body: unknown) => Response | null | Promise<Response | null>;
 
 export class Service {
   readonly phones = new Map<string, Phone>();
