@@ -7,6 +7,9 @@ import { markPhoto, photoOf, photosToSend } from "../storage/photos.ts";
 import { ask, refusal } from "./request.ts";
 import { waysFor } from "./tokens.ts";
 
+/** A photo of 1 MB over 150 kbit/s; a turn of sending may last a little longer. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Send the photos whose events are acknowledged; stops at the first that does not come through, and
  * begins with the others next time. `failures` remembers how often each has failed.
@@ -40,6 +43,7 @@ async function sendPhoto(
       method: "PUT",
       token: bearer.token,
       jpeg: photo.jpeg,
+      patience: PATIENCE_MS,
     });
     if (reply === null) return "no_answer";
     const code = refusal(reply);

@@ -23,19 +23,21 @@ export interface Question {
   readonly json?: unknown;
   readonly jpeg?: ArrayBuffer;
   readonly etag?: string | null;
+  /** Milliseconds; 20 s where it is not said. */
+  readonly patience?: number;
 }
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const PROBLEM_TYPE = /^application\/problem\+json\s*(;|$)/i;
 
-/** Return the reply that came within 20 s; null for none: no network, a redirect, too slow. */
+/** Return the reply that came in time; null for none: no network, a redirect, too slow. */
 export async function ask(
   environment: Environment,
   path: string,
   question: Question = {},
 ): Promise<Reply | null> {
   const abort = new AbortController();
-  const deadline = new Deadline(environment, TIMEOUT_MS);
+  const deadline = new Deadline(environment, question.patience ?? TIMEOUT_MS);
   try {
     const init = { ...initOf(question), signal: abort.signal };
     return await deadline.of(
