@@ -6,19 +6,22 @@ import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 
 import { createDecoder, type Decoder } from "./camera/decoder.ts";
+import { openAhead } from "./camera/stream.ts";
 import { browserEnvironment, createCore, type Core } from "./core.ts";
+import { localDay } from "./domain/days.ts";
 import { timeZone } from "./i18n/index.ts";
 import { Positions } from "./position.ts";
 import { createCues, type Cues } from "./sound.ts";
+import { survivors } from "./storage/survivors.ts";
 import { Screens } from "./ui/app.tsx";
 import { AppContext, type App } from "./ui/context.ts";
 import { loadAllScreens, loadScreen } from "./ui/later.tsx";
 import { listenForInstalling } from "./ui/device/installing.ts";
-import { createPin, lockWhenAway, pinStore } from "./ui/device/pin.ts";
+import { createPin, lockWhenAway, pinStore, type Pin } from "./ui/device/pin.ts";
 import { currentRound, pointsOf, roundsByDay } from "./ui/logic/rounds.ts";
 import type { Scanner } from "./ui/scanning/scanner.ts";
 import { followAddress, route } from "./ui/router.ts";
-import { createSettings } from "./ui/settings.ts";
+import { chosenCamera, createSettings } from "./ui/settings.ts";
 import { watchUpdates } from "./update.ts";
 
 const MINUTE_MS = 60_000;
@@ -34,21 +37,29 @@ const complete = signal(false);
 
 async function start(): Promise<void> {
   performance.mark("jianbao:start");
-  // Where the camera is wanted first, its decoder is loaded while the queue is opened.
-  if (route.value[0] === "scan") {
+  // What takes longest begins first: the queue is opened while words and screens are loaded.
+  const environment = browserEnvironment();
+  const opening = createCore(environment);
+  const pin = createPin(pinStore());
+  const owner = survivors(environment).find(({ current }) => current);
+  const camera = route.value[0] === "scan";
+  if (camera) {
     decoder();
-    void loadScanner().catch(() => undefined);
+    if (owner !== undefined && !pin.locked.value) openAhead(chosenCamera());
   }
   listenForInstalling();
   followAddress();
-  // The queue is opened while the words and the first screen are loaded.
-  const [settings, core] = await Promise.all([
-    createSettings(),
-    createCore(browserEnvironment()),
+  // A time zone's calendar takes its time to be read, and there is nothing else to do yet.
+  if (owner !== undefined) localDay(environment.now(), owner.branch.timezone);
+  const [, settings, core] = await Promise.all([
     loadScreen(route.value[0]),
+    createSettings(),
+    opening,
+    camera && loadScanner().catch(() => undefined),
   ]);
   performance.mark("jianbao:core");
-  const app = appOf(core, settings);
+  const app = appOf(core, settings, pin);
+  if (camera) await app.withScanner().catch(() => undefined);
   render(
     <AppContext.Provider value={app}>
       <Screens />
@@ -69,10 +80,9 @@ function isLoaded({ state }: Decoder): Promise<void> {
   return new Promise((done) => effect(() => void (state.value !== "loading" && done())));
 }
 
-function appOf(core: Core, settings: App["settings"]): App {
+function appOf(core: Core, settings: App["settings"], pin: Pin): App {
   const positions = new Positions();
   const cues = createCues(() => settings.quiet.value);
-  const pin = createPin(pinStore());
   lockWhenAway(pin);
   followPlan(core, settings);
   // Chromium may let a worker wait for minutes when a part is asked for while it takes over.

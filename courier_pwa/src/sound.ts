@@ -34,6 +34,8 @@ const SHAKES: Readonly<Record<Cue, readonly number[]>> = {
 export interface Cues {
   /** Whether sound can be heard: a browser may want a tap first. */
   readonly audible: ReadonlySignal<boolean>;
+  /** Have the first sound ready: it takes a slow phone a tenth of a second. */
+  prepare(): void;
   give(cue: Cue): void;
 }
 
@@ -65,6 +67,9 @@ export function createCues(quiet: () => boolean): Cues {
   });
   return {
     audible,
+    prepare: () => {
+      if (!audio) wake();
+    },
     give: (cue) => {
       if (SHAKES[cue].length) navigator.vibrate?.([...SHAKES[cue]]);
       if (audio?.state !== "running") wake();

@@ -13,8 +13,33 @@ export class NoCamera extends Error {
   }
 }
 
+const UNWANTED_AFTER_MS = 5_000;
+
+let ahead: { readonly deviceId: string; readonly opening: Promise<MediaStream> } | null = null;
+
+/** Open the camera while its page is still being loaded; closed again if not wanted within 5 s. */
+export function openAhead(deviceId: string): void {
+  if (document.hidden) return;
+  const opened = { deviceId, opening: open(deviceId) };
+  ahead = opened;
+  opened.opening.catch(() => undefined); // whoever wants it hears of it
+  setTimeout(() => {
+    if (ahead !== opened) return;
+    ahead = null;
+    opened.opening.then(closeCamera, () => undefined);
+  }, UNWANTED_AFTER_MS);
+}
+
 /** Open the back camera, or the one of that id. Throws NoCamera. */
-export async function openCamera(deviceId?: string): Promise<MediaStream> {
+export async function openCamera(deviceId = ""): Promise<MediaStream> {
+  const opened = ahead;
+  ahead = null;
+  if (opened?.deviceId === deviceId) return opened.opening;
+  opened?.opening.then(closeCamera, () => undefined);
+  return open(deviceId);
+}
+
+async function open(deviceId: string): Promise<MediaStream> {
   // Over plain http there is no mediaDevices at all.
   if (!navigator.mediaDevices?.getUserMedia) throw new NoCamera("insecure");
   const video: MediaTrackConstraints = {

@@ -21,7 +21,6 @@ import {
   reconcile,
   setAside,
 } from "../storage/installations.ts";
-import { keptPlan } from "../storage/plans.ts";
 import { contents, unsent, type Contents } from "../storage/queue.ts";
 import { neededReadings } from "../storage/readings.ts";
 import type { EventRecord, Installation } from "../storage/schema.ts";
@@ -199,9 +198,11 @@ export class CourierCore extends State implements facade.Core {
 
   async #load(): Promise<void> {
     try {
-      await reconcile(this.#environment, this.#database);
-      this.showContents(await contents(this.#database));
-      await this.#showKeptPlan();
+      let found = await contents(this.#database);
+      if (await reconcile(this.#environment, this.#database, found.installations)) {
+        found = await contents(this.#database);
+      }
+      this.#showContents(found);
       this.#loaded = true;
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
@@ -218,16 +219,15 @@ export class CourierCore extends State implements facade.Core {
         before = this.applied;
         found = await contents(this.#database);
       } while (before !== this.applied); // recorded or acknowledged meanwhile
-      this.showContents(found);
-      await this.#showKeptPlan();
+      this.#showContents(found);
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
     }
   }
 
-  async #showKeptPlan(): Promise<void> {
-    const { current } = this;
-    this.#usePlan(current === undefined ? null : await keptPlan(this.#database, current.id));
+  #showContents(found: Contents): void {
+    this.showContents(found);
+    this.#usePlan(found.plan);
   }
 
   #usePlan(record: Parameters<State["showPlan"]>[0]): void {
@@ -260,7 +260,8 @@ export class CourierCore extends State implements facade.Core {
     if (!this.#loaded) return { ...NOTHING_TO_DO, trouble: "storage" };
     try {
       if (await hasForgotten(this.#environment, this.#database)) {
-        await reconcile(this.#environment, this.#database);
+        const known = await installations(this.#database);
+        await reconcile(this.#environment, this.#database, known);
         await this.#writing.rescue();
       }
       if (this.#writing.unsure) {

@@ -26,6 +26,7 @@ const LATER_WORDS: Readonly<Record<Language, () => Promise<LaterWords>>> = {
 let begin: () => void;
 const started = new Promise<void>((resolve) => (begin = resolve));
 const spoken = signal<Spoken | null>(null);
+let moreIsWanted = false;
 const current = signal<Language>("zh");
 
 /** The language that is spoken. */
@@ -33,7 +34,7 @@ export const language: ReadonlySignal<Language> = current;
 
 /** Speak a language from now on; once at the start, before anything is said. */
 export async function speak(choice: Language): Promise<void> {
-  const withLater = spoken.value?.later ? LATER_WORDS[choice]() : null;
+  const withLater = spoken.value?.later || moreIsWanted ? LATER_WORDS[choice]() : null;
   const [words, later] = await Promise.all([WORDS[choice](), withLater]);
   spoken.value = { language: choice, words, later };
   current.value = choice;
@@ -42,6 +43,7 @@ export async function speak(choice: Language): Promise<void> {
 
 /** Load the words of the later screens too, before one of them is shown. */
 export async function speakMore(): Promise<void> {
+  moreIsWanted = true;
   await started;
   const before = spoken.value!;
   if (before.later) return;

@@ -14,15 +14,26 @@ export async function installations(database: Database): Promise<Installation[]>
 }
 
 /**
- * Bring store and surviving copy in step: what the store has forgotten is written back, numbered on
- * above both, and marked `emptiedAt`. Return all installations.
+ * Bring store and surviving copy in step: what the store, in which these installations are `known`,
+ * has forgotten is written back, numbered on above both, and marked `emptiedAt`. Return whether it
+ * has forgotten anything.
  */
 export async function reconcile(
   environment: Environment,
   database: Database,
-): Promise<Installation[]> {
+  known: readonly Installation[],
+): Promise<boolean> {
   const copies = survivors(environment);
-  const all = await database.write(["installations"], async (transaction) => {
+  const isEmptied = forgotten(known, copies);
+  keepCopy(environment, isEmptied ? await writeBack(database, copies) : known);
+  return isEmptied;
+}
+
+async function writeBack(
+  database: Database,
+  copies: readonly Identity[],
+): Promise<Installation[]> {
+  return database.write(["installations"], async (transaction) => {
     const store = transaction.objectStore("installations");
     for (const copy of copies) {
       const found = await store.get(copy.id);
@@ -33,15 +44,16 @@ export async function reconcile(
     }
     return store.getAll();
   });
-  keepCopy(environment, all);
-  return all;
 }
 
 /** Tell whether the store has forgotten what its surviving copy knows: it was emptied. */
 export async function hasForgotten(environment: Environment, database: Database): Promise<boolean> {
   const copies = survivors(environment);
-  if (copies.length === 0) return false;
-  const highest = new Map((await installations(database)).map((each) => [each.id, each.highest]));
+  return copies.length > 0 && forgotten(await installations(database), copies);
+}
+
+function forgotten(known: readonly Identity[], copies: readonly Identity[]): boolean {
+  const highest = new Map(known.map((each) => [each.id, each.highest]));
   return copies.some((copy) => copy.highest > (highest.get(copy.id) ?? -1));
 }
 

@@ -2,7 +2,7 @@
 
 import { planAnswer } from "../domain/answers.ts";
 import { isFields } from "../domain/guards.ts";
-import type { Database } from "./database.ts";
+import type { Database, Reader } from "./database.ts";
 import type { PlanRecord } from "./schema.ts";
 
 const PLAN = "plan";
@@ -12,9 +12,15 @@ export async function keptPlan(
   database: Database,
   installation: string,
 ): Promise<PlanRecord | null> {
-  const found = await database.read(["meta"], (transaction) =>
-    transaction.objectStore("meta").get(PLAN),
-  );
+  return database.read(["meta"], (transaction) => planIn(transaction, installation));
+}
+
+/** The same within a transaction over `meta`. */
+export async function planIn(
+  transaction: Reader,
+  installation: string,
+): Promise<PlanRecord | null> {
+  const found = await transaction.objectStore("meta").get(PLAN);
   const whole = isFields(found) && planAnswer(found["plan"]) !== null;
   const record = whole ? (found as unknown as PlanRecord) : null;
   return record?.installation === installation ? record : null;

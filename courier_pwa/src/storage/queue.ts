@@ -1,8 +1,9 @@
 // What waits, and what is kept of each installation.
 
-import type { Database } from "./database.ts";
+import type { Database, Reader } from "./database.ts";
+import { planIn } from "./plans.ts";
 import { eventRecord, numbers, waitingNumbers, waitingOf } from "./records.ts";
-import type { EventRecord, Installation } from "./schema.ts";
+import type { EventRecord, Installation, PlanRecord } from "./schema.ts";
 
 /** How many of an installation's events are kept in memory: 14 days of a busy courier and more. */
 const IN_MEMORY = 3_000;
@@ -12,24 +13,39 @@ export interface Contents {
   /** All that wait, and the newest of the others, of each installation in the order of numbers. */
   readonly events: readonly EventRecord[];
   readonly unreadable: number;
+  /** The current installation's. */
+  readonly plan: PlanRecord | null;
 }
 
+/** Return what is stored, all of one moment: the app's start waits for nothing else. */
 export async function contents(database: Database): Promise<Contents> {
-  return database.read(["installations", "events"], async (transaction) => {
+  return database.read(["installations", "events", "meta"], async (transaction) => {
     const installations = await transaction.objectStore("installations").getAll();
-    const store = transaction.objectStore("events");
-    const events: EventRecord[] = [];
-    let unreadable = 0;
-    for (const { id, highest } of installations) {
-      const from = highest - IN_MEMORY;
-      const newest = await store.getAll(numbers(id, from));
-      const readable = newest.map(eventRecord).filter((record) => record !== null);
-      const waiting = await waitingOf(transaction, id);
-      events.push(...waiting.filter(({ seq }) => seq < from), ...readable);
-      unreadable += newest.length - readable.length;
-    }
-    return { installations, events, unreadable };
+    const current = installations.find(({ current }) => current);
+    const [plan, ...each] = await Promise.all([
+      current === undefined ? null : planIn(transaction, current.id),
+      ...installations.map((one) => eventsOf(transaction, one)),
+    ]);
+    const events = each.flatMap(({ readable }) => readable);
+    const unreadable = each.reduce((sum, one) => sum + one.unreadable, 0);
+    return { installations, events, unreadable, plan };
   });
+}
+
+async function eventsOf(
+  transaction: Reader,
+  { id, highest }: Installation,
+): Promise<{ readable: EventRecord[]; unreadable: number }> {
+  const from = highest - IN_MEMORY;
+  const [newest, waiting] = await Promise.all([
+    transaction.objectStore("events").getAll(numbers(id, from)),
+    waitingOf(transaction, id),
+  ]);
+  const readable = newest.map(eventRecord).filter((record) => record !== null);
+  return {
+    readable: [...waiting.filter(({ seq }) => seq < from), ...readable],
+    unreadable: newest.length - readable.length,
+  };
 }
 
 /** Return the numbers of the installation's events that wait, in ascending order. */

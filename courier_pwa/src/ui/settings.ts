@@ -17,6 +17,11 @@ export interface Settings {
   speak(language: Language): void;
 }
 
+/** Return the camera that was chosen last; empty: the phone's choice. */
+export function chosenCamera(): string {
+  return read("camera", "");
+}
+
 /** Return the settings as they were left, and apply them to the page from now on. */
 export async function createSettings(): Promise<Settings> {
   const theme = kept<Theme>("theme", "auto");

@@ -1,7 +1,7 @@
 // Keeps the camera open while the page is seen, and hands on what it sees.
 
 import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import type { Decoder } from "../../camera/decoder.ts";
 import { readFrames } from "../../camera/frames.ts";
@@ -23,7 +23,8 @@ export function useCamera({ decoder, wanted, saw }: Uses) {
   const stream = useSignal<MediaStream | null>(null);
   const trouble = useSignal<CameraTrouble | null>(null);
   const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => keepOpen(stream, trouble, wanted), []);
+  // Before the page is painted: opening takes longer than that.
+  useLayoutEffect(() => keepOpen(stream, trouble, wanted), []);
   useSignalEffect(() => {
     const opened = stream.value;
     const element = video.current;

@@ -87,9 +87,16 @@ function whileHere(scanner: Scanner): () => void {
 }
 
 function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble | null> }) {
-  const { decoder } = useApp();
+  const { cues, decoder } = useApp();
   const words = tl().scan;
   const { trouble } = props;
+  const state = decoder().state.value;
+  const ready = Boolean(props.stream && state === "ready");
+  useEffect(() => {
+    if (!ready) return;
+    performance.mark("jianbao:ready");
+    cues.prepare();
+  }, [ready]);
   if (trouble.value) {
     return (
       <div class="trouble" role="alert" data-testid="camera-trouble">
@@ -100,7 +107,6 @@ function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble 
       </div>
     );
   }
-  const state = decoder().state.value;
   if (state === "broken") {
     return (
       <div class="trouble" role="alert">
@@ -111,8 +117,6 @@ function Aim(props: { stream: MediaStream | null; trouble: Signal<CameraTrouble 
       </div>
     );
   }
-  const ready = Boolean(props.stream && state === "ready");
-  if (ready) performance.mark("jianbao:ready");
   return (
     <p class="aim" data-testid="aim" data-ready={ready}>
       {ready ? words.aim : props.stream ? words.decoder : words.starting}
