@@ -18,8 +18,6 @@ from service.models.engine import engine_options, prepare
 ROOT = Path(__file__).resolve().parents[2]
 DATABASES = ("sqlite", "postgresql")
 OURS = "JIANBAO_"
-# For tests/oracle, which nothing installs.
-sys.path.append(str(ROOT))
 
 
 @dataclass(frozen=True)

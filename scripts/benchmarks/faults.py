@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from benchmarks._places import ROOT
 from sqlalchemy import make_url
 from toolchain.postgres import Server
 
-sys.path.append(str(ROOT))
 # By name: mypy holds this folder to strict types, and would hold the tests that it imports to them.
 campaign = import_module("tests.faults.campaign")
 life = import_module("tests.faults.life")

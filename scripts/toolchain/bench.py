@@ -24,8 +24,8 @@ def main(arguments: list[str]) -> int:
     if name.replace("_", "-") not in known:
         raise StepError(f"There is no measurement {name}. These are known: {', '.join(known)}")
     environment.ensure("dev")
-    # A measurement may start a PostgreSQL: from toolchain.postgres import Server.
-    os.environ["PYTHONPATH"] = str(BENCHMARKS.parent)
+    # A measurement may start a PostgreSQL (toolchain.postgres), and do what tests do (tests).
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(BENCHMARKS.parent), str(ROOT)])
     python = str(environment.PYTHON)
     os.execv(python, [python, str(known[name.replace("_", "-")]), *options])
 
