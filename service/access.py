@@ -13,7 +13,7 @@ import flask_login
 from flask import Flask, Response, abort, current_app, g, request
 from flask_login import UserMixin
 
-from service.domain.problems import LoginNeeded, RevokedToken, UnknownToken
+from service.domain.failures import LoginNeeded, RevokedToken, UnknownToken
 from service.domain.roles import PEOPLE, Role
 from service.domain.tokens import token_hash
 from service.extensions import csrf, db, login_manager

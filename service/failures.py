@@ -16,11 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.api.problem_json import problem_response
 from service.console.error_page import error_page
+from service.domain.failures import Failure
 from service.domain.problems import (
     FORM_EXPIRED,
     LOGIN_NEEDED,
     UNAVAILABLE,
-    Failure,
     Fault,
     Problem,
     of_status,

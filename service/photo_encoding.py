@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from service.domain.problems import NotAPhoto
+from service.domain.failures import NotAPhoto
 
 LONGEST_SIDE: Final = 1600
 MOST_PIXELS: Final = 25_000_000

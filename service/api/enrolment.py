@@ -14,7 +14,8 @@ from service import limits
 from service.access import public
 from service.api.parsing import StrictBlueprint
 from service.domain import problems
-from service.domain.problems import UnknownEnrolment, UnknownToken, fault
+from service.domain.failures import UnknownEnrolment, UnknownToken
+from service.domain.problems import fault
 from service.extensions import db
 from service.operations.enrol_phone import Enrolled, NewPhone, enrol, restore_phone
 from service.queries.fields import Code, refused

@@ -9,7 +9,8 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 
 from service.domain import problems
-from service.domain.problems import WrongQuestion, fault
+from service.domain.failures import WrongQuestion
+from service.domain.problems import fault
 from service.queries.fields import faults
 
 

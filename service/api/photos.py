@@ -9,7 +9,7 @@ from flask import Response, current_app, request
 from service.access import current_phone, phone_only
 from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint
-from service.domain.problems import NotAPhoto
+from service.domain.failures import NotAPhoto
 from service.extensions import db
 from service.operations.keep_photo import LARGEST, keep_photo
 

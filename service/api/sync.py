@@ -13,7 +13,7 @@ from service.api.bearers import PHONE
 from service.api.parsing import StrictBlueprint, StrictParser
 from service.api.sync_schemas import MOST_EVENTS, ClockSchema, SyncedSchema, SyncSchema
 from service.domain import held
-from service.domain.problems import ForeignInstallation, TooLarge
+from service.domain.failures import ForeignInstallation, TooLarge
 from service.domain.tokens import token_hash
 from service.extensions import db
 from service.operations.record_sync import Result, Synced, record_sync

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from service.cli.output import REFUSED_DATA, Command, Refusal, refusal, speak_utf8
 from service.demo.district import write_demo
-from service.domain.problems import WrongQuestion
+from service.domain.failures import WrongQuestion
 from service.queries.fields import LocalDate, faults
 from service.wording import translated as _
 

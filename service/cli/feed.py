@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from service.cli import database
 from service.cli.output import REFUSED_DATA, Command, Refusal, printable, refusal, speak_utf8
-from service.domain.problems import Failure
+from service.domain.failures import Failure
 from service.extensions import db
 from service.feed.problems import FeedRefused
 from service.feed.write import FeedExistsError

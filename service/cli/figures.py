@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from service.cli import csv_text, database, tables
 from service.cli.output import Command, refusal, speak_utf8
-from service.domain.problems import Failure
+from service.domain.failures import Failure
 from service.extensions import db
 from service.models import Branch
 from service.operations.refresh_facts import refresh_dirty

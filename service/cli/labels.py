@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from service.cli.output import REFUSED_DATA, Command, Refusal, refusal, speak_utf8, unavailable
 from service.domain.enrolment import enrolment_url
-from service.domain.problems import Failure, UnknownCode
+from service.domain.failures import Failure, UnknownCode
 from service.extensions import db
 from service.models import Courier
 from service.operations.enrol_phone import new_enrolment

@@ -9,7 +9,8 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from service.domain.problems import UNAVAILABLE, Failure
+from service.domain.failures import Failure
+from service.domain.problems import UNAVAILABLE
 from service.wording import language
 
 WRONG_USAGE = 2

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from service.cli.output import Command, Refusal, aligned, refusal, speak_utf8, unavailable
-from service.domain.problems import Failure
+from service.domain.failures import Failure
 from service.domain.roles import PEOPLE, Role
 from service.extensions import db
 from service.operations.people.keep_tokens import issue_token, revoke_token

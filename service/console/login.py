@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from service import limits
 from service.access import LoggedIn, allow, current_person, person_with_key, public, visitor
-from service.domain.problems import Fault, WrongQuestion
+from service.domain.failures import WrongQuestion
+from service.domain.problems import Fault
 from service.domain.roles import PEOPLE
 from service.extensions import db
 from service.operations.people.keep_users import set_password

@@ -15,7 +15,8 @@ from service.console.measures import ORDER, scale
 from service.console.menu import menu
 from service.console.overview import Overview, overview
 from service.domain import problems
-from service.domain.problems import UnknownCode, fault
+from service.domain.failures import UnknownCode
+from service.domain.problems import fault
 from service.extensions import db
 from service.queries import figures, names
 from service.queries.names import BranchName

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, request, send_file
 from werkzeug.security import safe_join
 
 from service.access import public
-from service.domain.problems import AppNotBuilt
+from service.domain.failures import AppNotBuilt
 
 FOLDER: Final = "COURIER_APP"
 BUILT: Final = Path(__file__).parents[2] / "courier_pwa" / "dist"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, insert, o
 from sqlalchemy.exc import IntegrityError
 
 from service.domain.crockford import random_code, read_code
-from service.domain.problems import (
+from service.domain.failures import (
     InstallationTaken,
     RevokedToken,
     UnknownEnrolment,

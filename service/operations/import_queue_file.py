@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, select
 
 from service.domain.events import LARGEST_SEQUENCE
-from service.domain.problems import NotAQueueFile, UnknownInstallation
+from service.domain.failures import NotAQueueFile, UnknownInstallation
 from service.domain.readings import read_readings, read_sent
 from service.models import Installation
 from service.models.engine import reading, writing

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, case, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from service.domain.problems import TooLarge, UnknownEvent
+from service.domain.failures import TooLarge, UnknownEvent
 from service.durable_files import sync
 from service.models import Installation, PhoneEvent, Photo
 from service.models.engine import writing

@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Engine, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from service.domain.failures import UnknownCode
 from service.domain.labels import new_short_code, new_token
-from service.domain.problems import UnknownCode
 from service.models import Point, PointLabel
 from service.models.engine import writing
 from service.operations.audit import note, note_each

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from service.domain.problems import UnknownBranch
+from service.domain.failures import UnknownBranch
 
 
 def branch_of(connection: Connection, code: str | None) -> tuple[int, ZoneInfo]:

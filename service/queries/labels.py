@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, or_, select
 
+from service.domain.failures import UnknownCode
 from service.domain.instants import day_number
-from service.domain.problems import UnknownCode
 from service.models import Point, PointLabel, Route, RouteStop, RouteVersion, Town
 from service.printing.labels import Label
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Select, inspect, or_, select
 
+from service.domain.failures import NoBranch, SeveralBranches, UnknownBranch
 from service.domain.instants import day_number
-from service.domain.problems import NoBranch, SeveralBranches, UnknownBranch
 from service.models import Branch, Point, Route, RouteStop, RouteVersion, Title, Town
 
 Columns = TypeVarTuple("Columns")

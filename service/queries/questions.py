@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, post_load
 
 from service.domain import problems
-from service.domain.problems import WrongQuestion, fault
+from service.domain.failures import WrongQuestion
+from service.domain.problems import fault
 from service.queries.fields import Choice, Code, LocalDate, OffsetInstant, faults
 
 RATE_GROUPINGS: Final = (

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 from sqlalchemy import Connection, Engine, text
 
+from service.domain.failures import UnknownCode
 from service.domain.instants import local_day
-from service.domain.problems import UnknownCode
 from service.measures import reader
 from service.measures.causes import CAUSES
 from service.measures.memory import Scope, memory

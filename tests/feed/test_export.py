@@ -11,7 +11,7 @@ import click.testing
 import pytest
 from sqlalchemy import Engine
 
-from service.domain.problems import UnknownBranch
+from service.domain.failures import UnknownBranch
 from service.feed.tables import TABLES
 from service.feed.write import FeedExistsError
 from service.operations.import_feed import Imported, import_feed

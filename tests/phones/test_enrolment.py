@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, func, select, update
 
-from service.domain.problems import (
+from service.domain.failures import (
     InstallationTaken,
     RevokedToken,
     UnknownEnrolment,

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from service.app import create_app
 from service.config import Config
-from service.domain.problems import NotAPhoto, TooLarge, UnknownEvent
+from service.domain.failures import NotAPhoto, TooLarge, UnknownEvent
 from service.domain.tokens import token_hash
 from service.extensions import db
 from service.models import Courier, Installation, PhoneEvent, Photo

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select
 
+from service.domain.failures import UnknownCode
 from service.domain.labels import read_short_code, read_token
-from service.domain.problems import UnknownCode
 from service.models import AuditEntry, Branch, Point, PointLabel
 from service.models.engine import writing
 from service.operations.import_feed import import_feed

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from service.domain import events
-from service.domain.problems import NotAQueueFile, UnknownInstallation
+from service.domain.failures import NotAQueueFile, UnknownInstallation
 from service.operations.import_feed import import_feed
 from service.operations.import_queue_file import import_queue_file
 from service.operations.readmit_held import admit_held, readmit_held, set_aside

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from service.access import allow
 from service.console.keeping.place import Place, blueprint, nothing_chosen, page, say
-from service.domain.problems import UnknownCode
+from service.domain.failures import UnknownCode
 from service.domain.roles import KEEPERS, PEOPLE
 from service.extensions import db
 from service.operations.labels import replace_label, retire_label

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from service.access import allow, takes_up_to
 from service.console.keeping.place import Place, blueprint, page
-from service.domain.problems import Failure, UnknownInstallation
+from service.domain.failures import Failure, UnknownInstallation
 from service.domain.roles import KEEPERS, PEOPLE
 from service.extensions import db
 from service.operations.import_queue_file import (

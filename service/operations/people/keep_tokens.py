@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert, select, update
 
-from service.domain.problems import UnknownCode
+from service.domain.failures import UnknownCode
 from service.domain.tokens import new_token, token_hash
 from service.models import ApiToken, User
 from service.models.engine import writing

@@ -7,14 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from service.domain.failures import UnknownCode, WrongQuestion
 from service.domain.problems import (
     LOGIN_TAKEN,
     MISSING,
     NO_SUCH_CODE,
     NOT_A_LOGIN,
     POSTMASTERS_ONLY,
-    UnknownCode,
-    WrongQuestion,
     fault,
 )
 from service.domain.roles import Role

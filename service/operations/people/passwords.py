@@ -10,7 +10,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.domain.problems import WEAK_PASSWORD, WrongQuestion, fault
+from service.domain.failures import WrongQuestion
+from service.domain.problems import WEAK_PASSWORD, fault
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
