@@ -20,7 +20,8 @@ CHECKS = {
     "TypeScript": ["npm", "run", "typecheck"],
     "npm test": ["npm", "test"],
 }
-PYTEST = ["-n", "2", "--cov", "--cov-report", "term", "--durations", "10"]
+# Three on two cores: browsers' tests wait for films and clocks a good part of their time.
+PYTEST = ["-n", "3", "--cov", "--cov-report", "term", "--durations", "10"]
 
 
 def main(arguments: list[str]) -> int:
