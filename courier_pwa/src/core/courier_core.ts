@@ -47,6 +47,7 @@ export class CourierCore extends State implements facade.Core {
   readonly #channel: Channel | null;
   readonly #stopListening: () => void;
   readonly #photoFailures = new Map<string, number>();
+  #sendingPhotos = false;
   #loaded = false;
   #planIsOld = false;
   #owed: { changes: number; plan: DayPlan; byPoint: OwedByPoint } | null = null;
@@ -284,10 +285,23 @@ export class CourierCore extends State implements facade.Core {
   async #deliver(keepAlive: () => Promise<void>): Promise<Outcome> {
     const outcome = await this.#drain.run(keepAlive);
     if (outcome.answered) {
-      await sendPhotos(this.#environment, this.#database, this.#photoFailures);
+      void this.#sendPhotos();
       this.#tellOthers();
     }
     return outcome;
+  }
+
+  /** Beside the passes: a photo may take a minute, and events recorded meanwhile do not wait for it. */
+  async #sendPhotos(): Promise<void> {
+    if (this.#sendingPhotos) return;
+    this.#sendingPhotos = true;
+    try {
+      await sendPhotos(this.#environment, this.#database, this.#photoFailures);
+    } catch (error) {
+      if (!(error instanceof StorageError)) console.error(error); // they are tried again next time
+    } finally {
+      this.#sendingPhotos = false;
+    }
   }
 
   #wantsPlan(): boolean {

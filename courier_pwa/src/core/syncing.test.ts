@@ -395,7 +395,11 @@ test("a photo may take a minute over a thin line", async () => {
   const draft = { kind: "attempt", point: "P017", reason: "road_closed", photo: true } as const;
   const { id } = await phone.time.until(core.record(draft));
   await phone.time.until(core.attachPhoto(id, new Blob(["jpeg"])));
-  await phone.time.pass(2 * 60_000);
+  await phone.time.pass(5_000);
+  await record(phone, core); // what is recorded meanwhile does not wait for it
+  await phone.time.pass(5_000);
+  assert.deepEqual([held(phone), core.waiting.value, phone.service.photos.size], [[1, 2], 0, 0]);
+  await phone.time.pass(60_000);
   assert.deepEqual([...phone.service.photos.keys()], [id]);
 });
 

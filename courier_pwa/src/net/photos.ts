@@ -7,7 +7,7 @@ import { markPhoto, photoOf, photosToSend } from "../storage/photos.ts";
 import { ask, refusal } from "./request.ts";
 import { waysFor } from "./tokens.ts";
 
-/** A photo of 1 MB over 150 kbit/s; a turn of sending may last a little longer. */
+/** A photo of 1 MB over 150 kbit/s. */
 const PATIENCE_MS = 60_000;
 
 /**
