@@ -138,6 +138,8 @@ export interface Core {
   owedAt(point: string, date: string): OwedThere;
   /** This phone's events of a local day of the branch, in the order of recording. */
   events(day: string): readonly StoredEvent[];
+  /** All events on this phone that the service has not acknowledged, the newest first. */
+  unsent(): readonly StoredEvent[];
   /** Today in the branch's time zone, by the device's clock. */
   today(): string;
 

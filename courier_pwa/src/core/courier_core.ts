@@ -155,6 +155,11 @@ export class CourierCore extends State implements facade.Core {
     return this.ledger.on(day, this.#timeZone());
   }
 
+  unsent(): readonly facade.StoredEvent[] {
+    void this.changes.value;
+    return this.ledger.unsent();
+  }
+
   today(): string {
     return localDay(this.#environment.now(), this.#timeZone());
   }

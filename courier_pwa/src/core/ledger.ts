@@ -41,6 +41,14 @@ export class Ledger {
       .map(storedEvent);
   }
 
+  /** Return all that wait, the newest first. */
+  unsent(): readonly StoredEvent[] {
+    return this.all()
+      .filter(({ waiting }) => waiting !== undefined)
+      .sort((one, other) => inOrder(other, one))
+      .map(storedEvent);
+  }
+
   /** Return what the plan of that installation does not know of: its own events, and what waits. */
   unknownTo(installation: string): OwnEvent[] {
     return this.all().filter(

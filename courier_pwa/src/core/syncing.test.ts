@@ -403,6 +403,20 @@ test("a photo may take a minute over a thin line", async () => {
   assert.deepEqual([...phone.service.photos.keys()], [id]);
 });
 
+test("what waits is listed whole, of every day and courier, the newest first", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  phone.service.fault = (path) => (path === "sync" ? html(502) : null);
+  await record(phone, core, 2);
+  await phone.time.pass(24 * 60 * 60_000);
+  await record(phone, core);
+  assert.deepEqual(core.unsent().map(({ seq }) => seq), [3, 2, 1]);
+  assert.equal(core.events(core.today()).length, 1);
+  phone.service.fault = null;
+  await phone.time.pass(TWICE_THE_LONGEST);
+  assert.deepEqual(core.unsent(), []);
+});
+
 test("an enrolment without an answer never changes the courier by itself", async () => {
   const phone = new Phone();
   const core = await phone.enrolled();

@@ -3,6 +3,7 @@
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 
+import { localDay } from "../domain/days.ts";
 import type { Words } from "./zh.ts";
 import type { LaterWords } from "./zh_later.ts";
 
@@ -100,6 +101,12 @@ const format = computed(() => {
 /** The time of day (HH:MM) of an instant, in the branch's time zone. */
 export function clock(instant: string | number): string {
   return format.value.format(new Date(instant));
+}
+
+/** An instant (milliseconds) as a time of day, with its date where it is not of `today`. */
+export function when(instant: number, today: string): string {
+  const day = localDay(instant, timeZone.value ?? "Asia/Shanghai");
+  return day === today ? clock(instant) : `${shortDate(day)} ${clock(instant)}`;
 }
 
 /** A distance as one would say it: 350 m, 1.2 km, 14 km. */

@@ -5,7 +5,7 @@ import "../styles/later.css";
 import { useSignal } from "@preact/signals";
 
 import type { Queue as CourierQueue, StoredEvent, SyncState } from "../../core.ts";
-import { clock, language, tl } from "../../i18n/index.ts";
+import { clock, language, tl, when } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { download } from "../device/download.ts";
 import { Frame } from "../parts/frame.tsx";
@@ -28,7 +28,7 @@ export function Queue() {
         .map((queue) => (
           <Waiting key={queue.installation} queue={queue} />
         ))}
-      <WaitingToday />
+      <Unsent />
       <HeldList />
       <LostList />
       {core.unreadable.value > 0 && (
@@ -90,28 +90,34 @@ function Waiting({ queue }: { queue: CourierQueue }) {
   );
 }
 
-function WaitingToday() {
-  const { points, events } = useApp();
+function Unsent() {
+  const { core, points } = useApp();
   const words = tl().queue;
-  const pending = events.value.filter(({ state }) => state === "pending").reverse();
-  if (!pending.length) return null;
+  const unsent = core.unsent();
+  if (!unsent.length) return null;
   return (
     <>
       <ul class="plain" data-testid="pending">
-        {pending.slice(0, LISTED).map((stored) => (
+        {unsent.slice(0, LISTED).map((stored) => (
           <li key={stored.id}>
             <span>
               {words.kinds[stored.event.kind]} {aboutOf(stored, points.value)}
             </span>
             <span class="soft">
-              {clock(stored.event.at)} · {stored.seq}
+              {whenOf(stored, core.today())} · {stored.seq}
             </span>
           </li>
         ))}
       </ul>
-      {pending.length > LISTED && <p class="soft">{words.moreWaiting(pending.length - LISTED)}</p>}
+      {unsent.length > LISTED && <p class="soft">{words.moreWaiting(unsent.length - LISTED)}</p>}
     </>
   );
+}
+
+/** What a malformed record says of its time is shown as it is. */
+function whenOf({ event: { at } }: StoredEvent, today: string): string {
+  const instant = Date.parse(at);
+  return Number.isNaN(instant) ? at : when(instant, today);
 }
 
 function aboutOf({ event }: StoredEvent, points: ReadonlyMap<string, { name: string }>): string {

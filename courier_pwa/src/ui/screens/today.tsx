@@ -4,8 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { DayPlan, Loaded, PlanArrival, PlanRound } from "../../core.ts";
-import { localDay } from "../../domain/days.ts";
-import { clock, longDate, shortDate, t, timeZone } from "../../i18n/index.ts";
+import { clock, longDate, shortDate, t, when } from "../../i18n/index.ts";
 import { useApp } from "../context.ts";
 import { progressOf, roundsByDay } from "../logic/rounds.ts";
 import { Frame } from "../parts/frame.tsx";
@@ -212,10 +211,4 @@ function Load() {
       </span>
     </div>
   );
-}
-
-/** An instant as a time of day, with its date where it is not of today. */
-function when(instant: number, today: string): string {
-  const day = localDay(instant, timeZone.value ?? "Asia/Shanghai");
-  return day === today ? clock(instant) : `${shortDate(day)} ${clock(instant)}`;
 }
