@@ -20,8 +20,7 @@ CHECKS = {
     "TypeScript": ["npm", "run", "typecheck"],
     "npm test": ["npm", "test"],
 }
-# Three on two cores: browsers' tests wait for films and clocks a good part of their time.
-PYTEST = ["-n", "3", "--cov", "--cov-report", "term", "--durations", "10"]
+PYTEST = ["-n", "2", "--cov", "--cov-report", "term", "--durations", "10"]
 
 
 def main(arguments: list[str]) -> int:
