@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 
 import type { Queue as CourierQueue, StoredEvent, SyncState } from "../../core.ts";
 import { clock, language, tl, when } from "../../i18n/index.ts";
-import { useApp } from "../context.ts";
+import { useApp, type App } from "../context.ts";
 import { download } from "../device/download.ts";
 import { Frame } from "../parts/frame.tsx";
 
@@ -91,7 +91,8 @@ function Waiting({ queue }: { queue: CourierQueue }) {
 }
 
 function Unsent() {
-  const { core, points } = useApp();
+  const app = useApp();
+  const { core } = app;
   const words = tl().queue;
   const unsent = core.unsent();
   if (!unsent.length) return null;
@@ -101,7 +102,7 @@ function Unsent() {
         {unsent.slice(0, LISTED).map((stored) => (
           <li key={stored.id}>
             <span>
-              {words.kinds[stored.event.kind]} {aboutOf(stored, points.value)}
+              {words.kinds[stored.event.kind]} {aboutOf(stored, app)}
             </span>
             <span class="soft">
               {whenOf(stored, core.today())} · {stored.seq}
@@ -120,8 +121,12 @@ function whenOf({ event: { at } }: StoredEvent, today: string): string {
   return Number.isNaN(instant) ? at : when(instant, today);
 }
 
-function aboutOf({ event }: StoredEvent, points: ReadonlyMap<string, { name: string }>): string {
-  if ("point" in event && event.point) return points.get(event.point)?.name ?? event.point;
+function aboutOf(
+  { event }: StoredEvent,
+  { points, titles }: Pick<App, "points" | "titles">,
+): string {
+  if (event.kind === "arrival") return titles.value.get(event.title) ?? event.title;
+  if ("point" in event && event.point) return points.value.get(event.point)?.name ?? event.point;
   return "route" in event ? event.route : "";
 }
 
