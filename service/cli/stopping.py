@@ -21,6 +21,7 @@ class Stop:
 
     def tell(self) -> None:
         """Ask for the end, from any thread or signal's handler."""
+        self.is_told = True
         self._signals.put(None)
 
     def wait(self, seconds: float) -> bool:
@@ -28,5 +29,4 @@ class Stop:
         if not self.is_told:
             with suppress(Empty):
                 self._signals.get(timeout=seconds)
-                self.is_told = True
         return self.is_told

@@ -54,10 +54,7 @@ def test_a_manager_does_not_see_the_branches_beside(province: House) -> None:
     assert province.foreign.courier not in client.get(f"/couriers?branch={province.abroad}").text
 
 
-def test_a_manager_does_not_see_the_branch_above(province: House) -> None:
-    client = province.client("manager")
-    with province.app.app_context(), writing(db.engine) as connection:
-        home = connection.scalar(select(Branch.id).where(Branch.branch_code == province.home))
-        connection.execute(update(User).where(User.login == "manager").values(branch_id=home))
+def test_nobody_sees_the_branch_above(province: House) -> None:
+    client = province.client("inspector")
     assert client.get(f"/api/v1/rates?by=town&branch={province.home}").status_code == 200
     assert client.get("/api/v1/rates?by=town&branch=municipality").status_code == 422

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { Core } from "../core.ts";
 import { Phone, SCAN } from "../testing/phone.ts";
-import { json, problem } from "../testing/service.ts";
+import { html, json, problem } from "../testing/service.ts";
 import { meddle } from "../testing/storage_faults.ts";
 
 const TWICE_THE_LONGEST = 10 * 60_000;
@@ -17,9 +17,6 @@ async function record(phone: Phone, core: Core, times = 1): Promise<void> {
 function held(phone: Phone, nth = 0): number[] {
   return [...[...phone.service.phones.values()][nth]!.events.keys()].sort((a, b) => a - b);
 }
-
-const html = (status: number): Response =>
-  new Response("<html>log in</html>", { status, headers: { "Content-Type": "text/html" } });
 
 const FALSE_ANSWERS: Record<string, () => Response | Promise<Response>> = {
   "no network": () => Promise.reject(new TypeError("network error")),
@@ -368,39 +365,6 @@ test("readings that cannot be sent stay behind", async () => {
   const sent = phone.service.syncs.at(-1)!;
   assert.deepEqual(sent.numbers, [1]);
   assert.ok(!JSON.stringify(sent.clock).includes("odd"));
-});
-
-test("a photo that never comes through does not stand before the others", async () => {
-  const phone = new Phone();
-  const core = await phone.enrolled();
-  const attempts: string[] = [];
-  phone.service.fault = (path) =>
-    path.startsWith("photos/") && path.endsWith(attempts[0]!) ? html(413) : null;
-  for (const reason of ["road_closed", "nobody_there"] as const) {
-    const draft = { kind: "attempt", point: "P017", reason, photo: true } as const;
-    attempts.push((await phone.time.until(core.record(draft))).id);
-    await phone.time.until(core.attachPhoto(attempts.at(-1)!, new Blob(["jpeg"])));
-  }
-  await phone.time.pass(TWICE_THE_LONGEST);
-  assert.deepEqual([...phone.service.photos.keys()], [attempts[1]]);
-});
-
-test("a photo may take a minute over a thin line", async () => {
-  const phone = new Phone();
-  const core = await phone.enrolled();
-  phone.service.fault = async (path) => {
-    if (path.startsWith("photos/")) await new Promise<void>((done) => phone.time.setTimeout(done, 50_000));
-    return null;
-  };
-  const draft = { kind: "attempt", point: "P017", reason: "road_closed", photo: true } as const;
-  const { id } = await phone.time.until(core.record(draft));
-  await phone.time.until(core.attachPhoto(id, new Blob(["jpeg"])));
-  await phone.time.pass(5_000);
-  await record(phone, core); // what is recorded meanwhile does not wait for it
-  await phone.time.pass(5_000);
-  assert.deepEqual([held(phone), core.waiting.value, phone.service.photos.size], [[1, 2], 0, 0]);
-  await phone.time.pass(60_000);
-  assert.deepEqual([...phone.service.photos.keys()], [id]);
 });
 
 test("what waits is listed whole, of every day and courier, the newest first", async () => {

@@ -1,6 +1,8 @@
 // Ids: UUIDv7 (RFC 9562), 48 bits of time and 74 of chance. Nothing relies on their order: numbers do
 // that. A library for it would be a twentieth of the app's shell.
 
+import { hex } from "../hashing.ts";
+
 const LATEST = 2 ** 48 - 1;
 
 /** Return a new id for an instant (milliseconds since 1970; what a wrong clock says is cut to fit). */
@@ -10,8 +12,7 @@ export function newId(random: Random, now: number): string {
   for (let at = 0; at < 6; at += 1) bytes[at] = Math.floor(time / 256 ** (5 - at)) % 256;
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return hex(bytes.buffer).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 interface Random {

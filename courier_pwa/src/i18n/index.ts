@@ -35,7 +35,7 @@ export const language: ReadonlySignal<Language> = current;
 
 /** Speak a language from now on; once at the start, before anything is said. */
 export async function speak(choice: Language): Promise<void> {
-  const withLater = spoken.value?.later || moreIsWanted ? LATER_WORDS[choice]() : null;
+  const withLater = moreIsWanted ? LATER_WORDS[choice]() : null;
   const [words, later] = await Promise.all([WORDS[choice](), withLater]);
   spoken.value = { language: choice, words, later };
   current.value = choice;

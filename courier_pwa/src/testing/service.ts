@@ -136,6 +136,12 @@ export function problem(status: number, code: string, headers: Record<string, st
   });
 }
 
+/** What a proxy or a captive portal answers. */
+export function html(status: number): Response {
+  const headers = { "Content-Type": "text/html" };
+  return new Response("<html>log in</html>", { status, headers });
+}
+
 function enrolled(installation: string): unknown {
   return {
     installation,
