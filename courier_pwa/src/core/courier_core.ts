@@ -7,7 +7,7 @@ import type { Draft, Item, Position } from "../domain/events.ts";
 import { OwedByPoint, type OwedThere } from "../domain/owed.ts";
 import type { DayPlan } from "../domain/plan.ts";
 import type { Channel, Environment } from "../environment.ts";
-import { Drain, type Outcome } from "../net/drain.ts";
+import { Drain, NOTHING_TO_DO, type Outcome } from "../net/drain.ts";
 import { Loop } from "../net/loop.ts";
 import { sendPhotos } from "../net/photos.ts";
 import { loadPlan, loadRecord, type Loaded } from "../net/plan.ts";
@@ -33,7 +33,6 @@ import { State } from "./state.ts";
 import { Writing } from "./writing.ts";
 
 const PLAN_IS_OLD_MS = 30 * 60_000;
-const NOTHING_TO_DO: Outcome = { trouble: null, retryAfter: null, left: "none", answered: false };
 
 export class CourierCore extends State implements facade.Core {
   readonly #environment: Environment;
@@ -66,10 +65,11 @@ export class CourierCore extends State implements facade.Core {
     this.#loop = new Loop(
       environment,
       () => this.#pass(),
+      () => this.waiting.peek() > 0,
       (state) => this.showLoop(state),
     );
     this.#channel = environment.openChannel(CHANNEL);
-    this.#channel?.addEventListener("message", () => void this.#refresh());
+    this.#channel?.addEventListener("message", () => void this.#hearOthers());
     this.#stopListening = environment.onWake((why) => void this.#loop.wake(why));
   }
 
@@ -217,6 +217,12 @@ export class CourierCore extends State implements facade.Core {
   }
 
   /** Another tab, or the service worker, has changed something. */
+  async #hearOthers(): Promise<void> {
+    await this.#refresh();
+    this.#loop.look();
+  }
+
+  /** Show what the store holds now. */
   async #refresh(): Promise<void> {
     try {
       let before: number;
@@ -279,6 +285,8 @@ export class CourierCore extends State implements facade.Core {
         this.#deliver(keepAlive),
       );
       this.showInstallations(await installations(this.#database));
+      // Delivered without a word to this tab: by one that was closed, or in an answer stored late.
+      if (outcome?.left === "none" && this.waiting.peek() > 0) await this.#refresh();
       if (outcome?.answered && this.#wantsPlan()) await this.loadPlan();
       return outcome;
     } catch (error) {

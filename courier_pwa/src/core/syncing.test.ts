@@ -179,6 +179,48 @@ test("two tabs send each event once", async () => {
   assert.deepEqual([one.waiting.value, other.waiting.value], [0, 0]);
 });
 
+test("what a tab recorded and cannot send goes from another tab", async () => {
+  const phone = new Phone();
+  const one = await phone.enrolled();
+  const fails = (): Promise<Response> => Promise.reject(new TypeError("no network"));
+  const other = await phone.start({ fetch: fails });
+  await phone.time.pass(15_000);
+  await record(phone, other);
+  assert.equal(one.waiting.value, 1);
+  await phone.time.pass(15_000);
+  assert.deepEqual([held(phone), one.waiting.value, other.waiting.value], [[1], 0, 0]);
+  await phone.time.pass(1_000);
+  assert.equal(one.syncState.value.phase, "idle");
+});
+
+test("what another tab delivered without a word waits here no more", async () => {
+  const phone = new Phone();
+  let network = false;
+  const one = await phone.enrolled({
+    fetch: (input, init) => {
+      const sync = input.endsWith("/sync");
+      return sync && !network ? Promise.reject(new TypeError("no")) : phone.service.fetch(input, init);
+    },
+  });
+  await record(phone, one);
+  await phone.start({ openChannel: () => null });
+  assert.deepEqual([held(phone), one.waiting.value], [[1], 1]);
+  network = true;
+  await phone.time.until(one.retryNow());
+  assert.equal(one.waiting.value, 0);
+});
+
+test("recording often without a network puts the next try off no further", async () => {
+  const phone = new Phone();
+  const core = await phone.enrolled();
+  phone.service.fault = () => Promise.reject(new TypeError("no network"));
+  await record(phone, core, 20);
+  await phone.time.settle();
+  phone.service.fault = null;
+  await phone.time.pass(2_000);
+  assert.equal(core.waiting.value, 0);
+});
+
 test("without Web Locks a lease does", async () => {
   const phone = new Phone();
   const one = await phone.enrolled({ locks: null });

@@ -38,6 +38,7 @@ interface Stop {
 }
 
 const NOTHING: Stop = { trouble: null, retryAfter: null, left: "none" };
+export const NOTHING_TO_DO: Outcome = { ...NOTHING, answered: false };
 
 export class Drain {
   readonly #environment: Environment;

@@ -3,7 +3,7 @@
 
 import { delayAfter, LONGEST_MS } from "../domain/backoff.ts";
 import type { Environment, Timer } from "../environment.ts";
-import type { Outcome } from "./drain.ts";
+import { NOTHING_TO_DO, type Outcome } from "./drain.ts";
 import type { Trouble } from "./pass.ts";
 
 export type Why = "start" | "online" | "visible" | "record" | "tap" | "timer";
@@ -16,12 +16,13 @@ export interface LoopState {
   readonly trouble: Trouble | null;
 }
 
-/** Another tab is at it: look again soon, whether it is done. */
+/** Another tab is at it, or has recorded: look soon, whether it is done. */
 const ELSEWHERE_MS = 5_000;
 
 export class Loop {
   readonly #environment: Environment;
   readonly #drain: () => Promise<Outcome | null>;
+  readonly #waits: () => boolean;
   readonly #tell: (state: LoopState) => void;
   #state: LoopState = { phase: "idle", lastSuccess: null, nextTry: null, trouble: null };
   #running: Promise<void> | null = null;
@@ -32,14 +33,19 @@ export class Loop {
   #notBefore = 0;
   #stopped = false;
 
-  /** `drain` returns null where another tab drains; `tell` hears of every change of state. */
+  /**
+   * `drain` returns null where another tab drains; `waits` tells whether anything is known to wait;
+   * `tell` hears of every change of state.
+   */
   constructor(
     environment: Environment,
     drain: () => Promise<Outcome | null>,
+    waits: () => boolean,
     tell: (state: LoopState) => void,
   ) {
     this.#environment = environment;
     this.#drain = drain;
+    this.#waits = waits;
     this.#tell = tell;
   }
 
@@ -55,8 +61,17 @@ export class Loop {
       return this.#running;
     }
     // Set before anything is awaited: two triggers at once must not start two passes.
-    this.#running = this.#passes();
+    this.#running = this.#passes(why);
     return this.#running;
+  }
+
+  /**
+   * Hear that another tab has changed something: what it recorded goes from here soon, even if that
+   * tab is closed now, or has failed so often that it waits for minutes.
+   */
+  look(): void {
+    const calm = !this.#stopped && this.#running === null && this.#failures === 0;
+    if (calm && this.#waits() !== (this.#state.phase === "waiting")) this.#schedule(NOTHING_TO_DO);
   }
 
   /** Start no pass any more. */
@@ -65,12 +80,12 @@ export class Loop {
     this.#clearTimer();
   }
 
-  async #passes(): Promise<void> {
+  async #passes(why: Why): Promise<void> {
     this.#clearTimer();
     this.#set({ phase: "sending", nextTry: null });
     for (;;) {
       this.#again = "no";
-      const outcome = await this.#pass();
+      const outcome = await this.#pass(why);
       if (this.#stopped) break;
       const well = outcome !== null && outcome.trouble === null;
       const more = well && outcome.left === "untried";
@@ -82,32 +97,36 @@ export class Loop {
     }
   }
 
-  async #pass(): Promise<Outcome | null> {
+  async #pass(why: Why): Promise<Outcome | null> {
     try {
       const outcome = await this.#drain();
-      this.#count(outcome);
+      this.#count(outcome, why);
       return outcome;
     } catch (error) {
       console.error(error); // a fault of ours: the queue is whole, and there is a next time
       const outcome = { trouble: "storage", retryAfter: null, left: "tried" } as const;
-      this.#count({ ...outcome, answered: false });
+      this.#count({ ...outcome, answered: false }, why);
       return { ...outcome, answered: false };
     }
   }
 
-  #count(outcome: Outcome | null): void {
+  /** Count a failure, once for each time waited: scanning often puts the next try off no further. */
+  #count(outcome: Outcome | null, why: Why): void {
     if (outcome === null) return;
     const { trouble, left, retryAfter, answered } = outcome;
-    this.#failures = trouble === null && left !== "tried" ? 0 : this.#failures + 1;
+    const failures = why === "timer" ? this.#failures + 1 : Math.max(this.#failures, 1);
+    this.#failures = trouble === null && left !== "tried" ? 0 : failures;
     const wait = Math.min(retryAfter ?? 0, LONGEST_MS);
     this.#notBefore = trouble === "busy" ? this.#environment.mono() + wait : 0;
     this.#set({ trouble, ...(answered && { lastSuccess: this.#environment.now() }) });
   }
 
   #schedule(outcome: Outcome | null): void {
-    const delay = this.#delay(outcome);
+    this.#clearTimer();
+    const elsewhere = outcome === null || (this.#failures === 0 && this.#waits());
+    const delay = elsewhere ? this.#soon() : this.#delay(outcome);
     const nextTry = this.#environment.now() + delay;
-    const waits = outcome === null || this.#failures > 0;
+    const waits = elsewhere || this.#failures > 0;
     this.#set(waits ? { phase: "waiting", nextTry } : { phase: "idle", nextTry: null });
     this.#timer = this.#environment.setTimeout(() => {
       this.#timer = null;
@@ -115,9 +134,12 @@ export class Loop {
     }, delay);
   }
 
-  #delay(outcome: Outcome | null): number {
+  #soon(): number {
+    return ELSEWHERE_MS * (1 + this.#environment.random());
+  }
+
+  #delay(outcome: Outcome): number {
     const random = this.#environment.random();
-    if (outcome === null) return ELSEWHERE_MS * (1 + random);
     // Nothing to deliver: ask now and then. A refused phone: its courier has to enrol anew.
     const slow = this.#failures === 0 || outcome.trouble === "enrol_again";
     if (slow) return LONGEST_MS * (1 - random / 4);
