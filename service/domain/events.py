@@ -271,24 +271,24 @@ def _items(given: Any) -> tuple[Item, ...]:
     for each in given:
         if each.__class__ is not dict:
             raise Malformed("items")
-        get = each.get
-        try:
-            items.append(_item(get("title"), get("date"), get("copies")))
-        except TypeError:  # a list or an object, of which nobody can keep what it was read as
-            raise Malformed("items") from None
+        title, day, copies = each.get("title"), each.get("date"), each.get("copies")
+        known = title.__class__ is str and day.__class__ is str and copies.__class__ is int
+        items.append((_known_item if known else _item)(title, day, copies))
     if len({item[:2] for item in items}) < len(items):
         raise Malformed("items")
     return tuple(items)
 
 
-# A round hands over the same issues at every stop. (`typed`: true is not 1.)
-@lru_cache(maxsize=2**14, typed=True)
 def _item(title: Any, day: Any, copies: Any) -> Item:
     return Item(
         read_text(title, LONGEST_TEXT, "items.title"),
         _day(day, "items.date"),
         read_whole(copies, 1, MOST_COPIES, "items.copies"),
     )
+
+
+# A round hands over the same issues at every stop.
+_known_item = lru_cache(maxsize=2**14)(_item)
 
 
 def _scan(raw: dict[str, Any]) -> Scan:
