@@ -136,8 +136,8 @@ LOGIN_TAKEN = FieldProblem("login_taken", Words("“{value}”已有人使用", 
 WEAK_PASSWORD = FieldProblem(
     "weak_password",
     Words(
-        "密码太简单：至少 {shortest} 个字符，不含登录名",
-        "is too weak: at least {shortest} characters, not the login",
+        "密码太简单：除登录名外至少 {shortest} 个字符",
+        "is too weak: at least {shortest} characters besides the login",
     ),
 )
 POSTMASTERS_ONLY = FieldProblem(

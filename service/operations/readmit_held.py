@@ -17,6 +17,7 @@ from service.models.engine import reading, writing
 from service.operations.sync import accounting
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
+from service.operations.sync.contention import done_again
 from service.operations.sync.holding import (
     Held,
     decide,
@@ -52,17 +53,21 @@ def admit_held(
 
     `point` is the row of the point that a scan or attempt was at.
     """
-    with writing(engine) as connection:
-        found = _locked(connection, event)
-        if found is None:
-            return False
-        account, one = found
-        refused = _try(connection, account.author, [one], milliseconds(now), user_id, point)
-        if refused:
-            return False
-        if one.code == held.UNVERIFIED:
-            accounting.add_numbers(connection, account, [one.sequence])
-    return True
+
+    def admit_it() -> bool:
+        with writing(engine) as connection:
+            found = _locked(connection, event)
+            if found is None:
+                return False
+            account, one = found
+            refused = _try(connection, account.author, [one], milliseconds(now), user_id, point)
+            if refused:
+                return False
+            if one.code == held.UNVERIFIED:
+                accounting.add_numbers(connection, account, [one.sequence])
+        return True
+
+    return done_again(admit_it)
 
 
 def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now: datetime) -> None:
@@ -79,16 +84,23 @@ def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now:
 
 def _readmit_of(engine: Engine, installation: int, now_ms: int) -> int:
     admitted, last = 0, 0
-    while True:
+
+    def readmit_some() -> tuple[int, int | None]:
+        """Return how many count now, and the last row tried: None where none is left."""
         with writing(engine) as connection:
             author = accounting.lock(connection, installation).author
             events = undecided_of(connection, author, last, BATCH)
             if not events:
-                return admitted
-            last = events[-1].row
+                return 0, None
             tried = [each for each in events if each.code not in FOR_A_PERSON]
             refused = _try(connection, author, tried, now_ms, None, None)
-            admitted += len(tried) - len(refused)
+            return len(tried) - len(refused), events[-1].row
+
+    while True:
+        some, tried_up_to = done_again(readmit_some)
+        if tried_up_to is None:
+            return admitted
+        admitted, last = admitted + some, tried_up_to
 
 
 def _try(

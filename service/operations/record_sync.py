@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 
 from service.domain import held
 from service.domain.held import Why
@@ -21,13 +20,12 @@ from service.operations.sync.accounting import HeldEvent
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
 from service.operations.sync.batch import Delivery, Incoming, read_events
+from service.operations.sync.contention import done_again
 from service.operations.sync.holding import decide, hold, hold_otherwise, reopen, why_impossible
 from service.operations.sync.names import Names, look_up
 from service.operations.sync.storing import Fresh, Known
 
 ACCEPTED, DUPLICATE, HELD, SET_ASIDE = "accepted", "duplicate", "held", "set_aside"
-# Another installation may take the same scan's id at the same instant; then that one was first.
-TRIES = 3
 
 
 class Result(NamedTuple):
@@ -73,12 +71,7 @@ def record_sync(
     taking = _Taking(
         delivery, incoming, names if complete else None, now_ms, carried_by, unverified
     )
-    for _ in range(TRIES - 1):
-        try:
-            return taking.run(engine, installation)
-        except IntegrityError:
-            continue
-    return taking.run(engine, installation)
+    return done_again(lambda: taking.run(engine, installation))
 
 
 class _Taking(NamedTuple):

@@ -119,10 +119,20 @@ def test_a_password_from_standard_input_is_not_printed_and_not_too_plain(
             text=True,
         )
 
-    assert "too weak" in typed("zhao zhao zhao").stderr
+    for weak in ("zhao zhao zhao", "Zhao123456789", "aaaaaaaaaaaa", "short"):
+        assert "too weak" in typed(weak).stderr, weak
     done = typed(PASSWORD)
     assert (done.returncode, done.stdout) == (0, "")
     assert is_password_of(engine, "zhao", PASSWORD)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_password_that_was_made_up_is_good_whatever_is_in_it(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _bytes: "xLi7dQk0liPw93Rt")
+    added = say("user", "add", "li", "--role", "manager", "--name", "李")
+    assert (added.exit_code, added.stderr) == (0, "")
 
 
 def test_tokens_are_listed_without_themselves_and_taken_back_by_number(say: Say) -> None:

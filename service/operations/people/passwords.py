@@ -27,8 +27,9 @@ def _nobodys() -> str:
 
 def password_hash(login: str, password: str) -> str:
     """Return what is kept of a new password; WrongQuestion where it is too short or too plain."""
-    plain = len(set(password)) < 4 or login.lower() in password.lower()
-    if plain or not SHORTEST <= len(password) <= LONGEST:
+    besides = password.lower().replace(login.lower(), "")
+    plain = len(set(password)) < 4 or len(besides) < SHORTEST
+    if plain or len(password) > LONGEST:
         raise WrongQuestion({"password": fault(WEAK_PASSWORD, shortest=SHORTEST)})
     return _hasher.hash(password)
 

@@ -1,6 +1,7 @@
 """Attempt events become attempts."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -22,7 +23,10 @@ FOUND = (
 def record(
     connection: Connection, author: Author, names: Names, events: Sequence[Admitting[Attempt]]
 ) -> list[tuple[str, str]]:
-    """Write the attempts; return those under another id, as (event's id, attempt's id)."""
+    """Write the attempts; return those under another id, as (event's id, attempt's id).
+
+    In the order of ids, so that two phones never wait for one another.
+    """
     wanted = [(first_choice(author, event), event) for event in events]
     renamed: list[tuple[str, str]] = []
     written: list[Row] = []
@@ -43,7 +47,7 @@ def record(
                 again.append((other_id(author, attempt_id), event))
                 renamed.append((event.key, again[-1][0]))
         wanted = again
-    insert(connection, "attempts", ATTEMPTS, written)
+    insert(connection, "attempts", ATTEMPTS, sorted(written, key=itemgetter(1)))
     return renamed
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -60,9 +61,12 @@ def find(connection: Connection, ids: set[str]) -> dict[str, Found]:
 def record(
     connection: Connection, author: Author, names: Names, events: Sequence[Admitting[Scan]]
 ) -> Made:
-    """Write the scans with their items."""
+    """Write the scans with their items, in the order of their ids.
+
+    So two phones that have used the same ids never wait for one another.
+    """
     made = Made()
-    chosen = _choose_ids(connection, author, names, events, made)
+    chosen = sorted(_choose_ids(connection, author, names, events, made), key=itemgetter(0))
     ids = new_ids(connection, "scans", len(chosen))
     scans: list[Row] = []
     items: list[Row] = []
