@@ -261,6 +261,7 @@ export const en: LaterWords = {
     remove: "Remove the PIN",
     enter: "Enter 4 digits",
     wrong: "Wrong. Try again.",
+    wait: "Wrong too often. Try again in a few minutes.",
     open: "Open",
     forgot: "Forgotten? Enrol again",
   },

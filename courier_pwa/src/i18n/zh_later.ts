@@ -264,6 +264,7 @@ export const zh = {
     remove: "取消密码",
     enter: "输入 4 位数字",
     wrong: "不对，再试一次。",
+    wait: "错的次数太多，过几分钟再试。",
     open: "打开",
     forgot: "忘记密码？重新登记",
   },

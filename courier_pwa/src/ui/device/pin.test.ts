@@ -24,10 +24,27 @@ test("a PIN locks the next start and opens to the right digits only", async () =
   assert.equal(await createPin(phone).set("0472"), true);
   const next = createPin(phone);
   assert.equal(next.locked.value, true);
-  assert.equal(await next.open("0473"), false);
+  assert.equal(await next.open("0473"), "wrong");
   assert.equal(next.locked.value, true);
-  assert.equal(await next.open("0472"), true);
+  assert.equal(await next.open("0472"), "open");
   assert.equal(next.locked.value, false);
+});
+
+test("after five wrong tries each waits longer, also after a restart", async () => {
+  const phone = store();
+  let now = 1_000_000;
+  const restarted = () => createPin(phone, () => now);
+  await restarted().set("0472");
+  for (let wrong = 0; wrong < 5; wrong += 1) assert.equal(await restarted().open("1111"), "wrong");
+  for (const seconds of [30, 60, 120, 240, 300, 300]) {
+    now += seconds * 1_000 - 1;
+    assert.equal(await restarted().open("0472"), "wait");
+    now += 1;
+    assert.equal(await restarted().open("1111"), "wrong");
+  }
+  now -= 86_400_000; // the clock was set back
+  assert.equal(await restarted().open("0472"), "open");
+  assert.equal(await restarted().open("1111"), "wrong");
 });
 
 test("the digits are not kept, and the same digits are kept differently", async () => {
@@ -46,6 +63,7 @@ test("a look at another app does not lock, minutes away do, removal ends it", as
   assert.equal(pin.locked.value, false);
   pin.wasAway(600_000);
   assert.equal(pin.locked.value, true);
+  await pin.open("0000");
   pin.remove();
   assert.deepEqual([pin.locked.value, phone.kept.size], [false, 0]);
 });

@@ -4,6 +4,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals-core";
 
 const KEY = "jianbao.pin";
+export const TRIES_KEY = "jianbao.pin.tries";
 const AWAY_MS = 5 * 60_000;
 
 export interface Pin {
@@ -11,18 +12,18 @@ export interface Pin {
   readonly locked: ReadonlySignal<boolean>;
   /** Set a PIN; false where it is not four digits or cannot be kept. */
   set(digits: string): Promise<boolean>;
-  /** Open the lock; false where the PIN is wrong. */
-  open(digits: string): Promise<boolean>;
+  /** Open the lock, unless the PIN is wrong, or was so often that the next try has to `wait`. */
+  open(digits: string): Promise<"open" | "wrong" | "wait">;
   /** Do without a PIN from now on. */
   remove(): void;
   /** The app was away for that long, milliseconds. */
   wasAway(milliseconds: number): void;
 }
 
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** Return the phone's PIN as it was left; locked where there is one. */
-export function createPin(store: Store): Pin {
+/** Return the phone's PIN as it was left; locked where there is one. `now`: the wall clock. */
+export function createPin(store: Store, now: () => number = Date.now): Pin {
   const isSet = signal(store.getItem(KEY) !== null);
   const locked = signal(isSet.value);
   return {
@@ -32,17 +33,27 @@ export function createPin(store: Store): Pin {
       if (!/^\d{4}$/.test(digits)) return false;
       const { salted } = await import("./pin_hash.ts");
       store.setItem(KEY, await salted(digits));
+      store.removeItem(TRIES_KEY);
       isSet.value = store.getItem(KEY) !== null;
       return isSet.value;
     },
     open: async (digits) => {
-      const { isOf } = await import("./pin_hash.ts");
-      if (!(await isOf(digits, store.getItem(KEY) ?? ""))) return false;
+      const [{ isOf }, tries] = await Promise.all([
+        import("./pin_hash.ts"),
+        import("./pin_tries.ts"),
+      ]);
+      if (tries.mustWait(store, now())) return "wait";
+      if (!(await isOf(digits, store.getItem(KEY) ?? ""))) {
+        tries.noteWrong(store, now());
+        return "wrong";
+      }
+      store.removeItem(TRIES_KEY);
       locked.value = false;
-      return true;
+      return "open";
     },
     remove: () => {
       store.removeItem(KEY);
+      store.removeItem(TRIES_KEY);
       isSet.value = false;
       locked.value = false;
     },

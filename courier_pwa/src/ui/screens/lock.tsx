@@ -13,15 +13,15 @@ import { href } from "../router.ts";
 export function Lock() {
   const { pin } = useApp();
   const words = tl().pin;
-  const wrong = useSignal(false);
+  const opened = useSignal<"open" | "wrong" | "wait">("open");
   const open = async (digits: string): Promise<void> => {
-    wrong.value = !(await pin.open(digits));
+    opened.value = await pin.open(digits);
   };
   return (
     <Frameless title={words.title}>
       <Digits label={words.enter} submit={words.open} done={open} />
       <p role="alert" class="error">
-        {wrong.value && words.wrong}
+        {opened.value !== "open" && words[opened.value]}
       </p>
       <p>
         <a href={href("enrol")}>{words.forgot}</a>
