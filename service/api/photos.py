@@ -56,4 +56,7 @@ def put_photo(event_id: uuid.UUID) -> Response:
         raise NotAPhoto
     folder = current_app.extensions["jianbao"].photos
     keep_photo(db.engine, folder, current_phone(), event_id, content, datetime.now(UTC))
-    return Response(status=204)
+    response = Response(status=204)
+    # A body that is not there has no type, which a phone might take for a portal's.
+    del response.headers["Content-Type"]
+    return response

@@ -93,6 +93,10 @@ class Clock:
         after = self._readings[place] if place < len(self._readings) else None
         earliest = None if before is None else _not_before(before, shown)
         latest = self._not_received_before(shown) if after is None else _not_after(after, shown)
+        if earliest is not None and 0 < earliest - latest <= AGREE_MS:
+            # The readings agree to the minute, and contradict each other by less: the truth is
+            # somewhere between them.
+            earliest, latest = latest, earliest
         estimate, known = _estimate(shown, before, after, earliest, latest)
         if earliest is not None and earliest > latest:
             # The readings contradict each other.

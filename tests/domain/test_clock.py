@@ -200,6 +200,16 @@ def reading(
             [reading("0", 0, NOON - HOUR, 0, 0), reading("b", 0, NOON + HOUR, -HOUR / 2, 1)],
             (NOON - HOUR, NOON + HOUR / 2, NOON - HOUR / 2, UNKNOWN),
         ),
+        # They contradict each other by a second, which was the service's own clock: never mind.
+        (
+            [reading("a", 0, NOON - 1000, 1000, 0), reading("a", 2000, NOON + 1000, 0, 1)],
+            (NOON, NOON + 1000, NOON, None),
+        ),
+        # By more than a minute: one of them is wrong, and nobody knows which.
+        (
+            [reading("a", 0, NOON - 1000, HOUR / 2, 0), reading("a", 2000, NOON + 1000, 0, 1)],
+            (NOON, NOON, NOON, UNKNOWN),
+        ),
         # A reading that is not exact at all, and one that was taken after it was sent.
         ([reading("a", 0, NOON, 0, 0, error=60_000)], (None, NOON + HOUR, NOON, UNKNOWN)),
         ([reading("a", 0, NOON, 3 * HOUR, 0)], (None, NOON + HOUR, NOON, UNKNOWN)),

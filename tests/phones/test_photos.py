@@ -291,6 +291,7 @@ def test_over_http(app: Flask, engine: Engine, phone: Callable[..., PhoneIdentit
     def put(content: bytes, where: str = path, **headers: str) -> tuple[int, str | None]:
         given = {"Content-Type": "image/jpeg", **bearer, **headers}
         answer = client.put(where, data=content, headers=given)
+        assert (answer.status_code == 204) == ("Content-Type" not in answer.headers)
         return answer.status_code, answer.json["code"] if answer.json else None
 
     assert put(with_exif(), Authorization="Bearer x") == (401, "unknown_token")

@@ -107,6 +107,19 @@ def test_of_a_very_long_event_the_list_shows_the_beginning(
 
 
 @ON_BOTH
+def test_half_a_character_is_listed_as_it_was_escaped(
+    client: FlaskClient, phone: Phone, engine: Engine
+) -> None:
+    """As it is, no page could carry it, nor the others that are held beside it."""
+    event = phone.scan(MORNING, label="\ud800", more="长")
+    phone.sync(client, [event])
+    [listed] = held.waiting(engine, EVERYTHING, 1)["malformed"]
+    listed.raw.encode()
+    assert '"label": "\\ud800"' in listed.raw
+    assert '"more": "长"' in listed.raw
+
+
+@ON_BOTH
 def test_what_was_set_aside_for_its_origin_counts_when_the_phone_itself_brings_it(
     client: FlaskClient, phone: Phone, table: Rows, engine: Engine
 ) -> None:

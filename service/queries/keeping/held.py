@@ -133,10 +133,14 @@ def _held(row: Any) -> Held:
 
 
 def _readable(raw: str) -> str:
-    """Return JSON indented; of what is too long the beginning, as it is."""
+    """Return JSON indented; of what is too long the beginning, as it is.
+
+    Half a surrogate, which no page can carry, is shown as it was escaped.
+    """
     if len(raw) > MOST_SHOWN:
         return f"{raw[:MOST_SHOWN]}…"
     try:
-        return json.dumps(json.loads(raw), ensure_ascii=False, indent=1)
+        indented = json.dumps(json.loads(raw), ensure_ascii=False, indent=1)
     except ValueError:
         return raw
+    return indented.encode("utf-8", "backslashreplace").decode()
