@@ -78,7 +78,8 @@ def run_labels(
             user_id=None,
             now=datetime.now(UTC),
         )
-        out.write_bytes(sheet.pdf)
+        if sheet.pdf is not None:
+            out.write_bytes(sheet.pdf)
     except Failure as failure:
         raise refusal(failure) from failure
     except OperationalError as error:
@@ -89,6 +90,8 @@ def run_labels(
 
 
 def _said(sheet: Sheet, out: Path) -> str:
+    if sheet.pdf is None:
+        return _("There is nothing to print: no file is written.")
     labels = ngettext("%(num)d label", "%(num)d labels", sheet.labels)
     return _("%(out)s: %(labels)s, %(made)d of them new", out=out, labels=labels, made=sheet.made)
 

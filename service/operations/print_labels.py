@@ -14,9 +14,9 @@ from service.queries.labels import Chosen, chosen_points, labels_to_print
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A PDF of `labels` labels, of which `made` are new."""
+    """A PDF of `labels` labels, of which `made` are new; None where there is nothing to print."""
 
-    pdf: bytes
+    pdf: bytes | None
     labels: int
     made: int
 
@@ -39,4 +39,5 @@ def print_labels(
     points = chosen_points(engine, branch_id, chosen, today)
     made = make_labels(engine, branch_id, points, user_id, now)
     labels = labels_to_print(engine, points, today)
-    return Sheet(label_sheet(labels, public_url), len(labels), made)
+    pdf = label_sheet(labels, public_url) if labels else None
+    return Sheet(pdf, len(labels), made)

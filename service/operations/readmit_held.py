@@ -70,16 +70,17 @@ def admit_held(
     return done_again(admit_it)
 
 
-def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now: datetime) -> None:
-    """Keep a held event (its row's id) for ever without counting it. Nothing if it is decided."""
+def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now: datetime) -> bool:
+    """Keep a held event (its row's id) for ever without counting it; False if it is decided."""
     with writing(engine) as connection:
         found = _locked(connection, event)
         if found is None:
-            return
+            return False
         account, one = found
         told = {"code": one.code, "reason": reason}
         decided = [(one.row, one.key)]
         decide(connection, account.author, decided, "set_aside", milliseconds(now), user_id, **told)
+    return True
 
 
 def _readmit_of(engine: Engine, installation: int, now_ms: int) -> int:
@@ -123,11 +124,19 @@ def _try(
     names = look_up(connection, author.branch_id, [each.body for each in admitting])
     refused |= admit(connection, author, names, admitting, now_ms)
     counted = [(each.row, each.key) for each in events if each.row not in refused]
-    decide(connection, author, counted, "admitted", now_ms, user_id, point=point)
+    told = _code_of(connection, point)
+    decide(connection, author, counted, "admitted", now_ms, user_id, point=told)
     if user_id is None:
         # What was not readable may now lack a title: the list says what is in the way.
         hold_otherwise(connection, refused)
     return refused
+
+
+def _code_of(connection: Connection, point: int | None) -> str | None:
+    if point is None:
+        return None
+    [(code,)] = rows(connection, "SELECT point_code FROM points WHERE id = ?", (point,))
+    return str(code)
 
 
 def _locked(connection: Connection, event: int) -> tuple[accounting.Account, Held] | None:

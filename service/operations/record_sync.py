@@ -102,7 +102,12 @@ class _Taking(NamedTuple):
                 # Those that came before too: an account that has lost some gets them back.
                 numbers = [each.event.sequence for each in self.incoming]
                 account = accounting.settle(
-                    connection, account, numbers, self.delivery, self.now_ms
+                    connection,
+                    account,
+                    numbers,
+                    self.delivery,
+                    self.now_ms,
+                    by_phone=self.carried_by is not None,
                 )
                 fresh += proven
             still = accounting.still_held(connection, author)

@@ -41,6 +41,9 @@ def chosen_points(engine: Engine, branch_id: int, chosen: Chosen, day: date) -> 
             query = query.where(Point.id.not_in(in_force))
         found = connection.execute(query).all()
         _check_points(connection, branch_id, chosen.points)
+    if chosen.route is not None and chosen.office_id is not None and not found:
+        # Of another office: not to be told from one that is not there.
+        raise UnknownCode("route", chosen.route)
     return [id_ for id_, _ in found]
 
 

@@ -71,6 +71,21 @@ def test_every_page_is_accessible_and_fits(
     assert complaints == []
 
 
+def test_the_enter_key_in_a_reason_decides_nothing(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    log_in(page, address)
+    page.goto(f"{address}/held")
+    reason = page.get_by_label("Reason for setting aside").first
+    reason.fill("a forgery")
+    reason.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Nothing is decided yet: press one of the two buttons."
+    )
+    expect(reason).to_have_value("a forgery")
+    context.close()
+
+
 def test_a_manager_without_javascript_enrols_revokes_and_logs_out(
     browser: Browser, address: str, house: House
 ) -> None:

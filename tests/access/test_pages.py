@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from service.domain.roles import Role
@@ -21,6 +22,8 @@ from service.models import (
     Office,
     PhoneEvent,
     Point,
+    Route,
+    RouteStop,
     RouteVersion,
     Scan,
     Town,
@@ -144,6 +147,10 @@ def test_silent_phones_with_events_waiting_come_first(house: House) -> None:
     assert marks == sorted(marks, reverse=True)
 
 
+def form(client: FlaskClient, **given: object) -> dict[str, object]:
+    return {"csrf_token": form_token(client), "decision": "set_aside", **given}
+
+
 def test_events_are_set_aside_with_a_reason_only_one_by_one_and_all_of_a_kind(
     house: House,
 ) -> None:
@@ -153,16 +160,15 @@ def test_events_are_set_aside_with_a_reason_only_one_by_one_and_all_of_a_kind(
         events = [hold(connection, branch, house.own.phone) for _ in range(3)]
     client = house.client("manager")
 
-    def decide(**form: object) -> int:
-        data = {"csrf_token": form_token(client), "decision": "set_aside", **form}
-        return client.post("/held", data=data).status_code
+    def decide(**given: object) -> int:
+        return client.post("/held", data=form(client, **given)).status_code
 
-    def decisions() -> list[tuple[str | None, str | None]]:
+    def decisions(of: list[int] = events) -> list[tuple[str | None, str | None]]:
         query = select(HeldEvent.decision, HeldEvent.reason)
         with house.app.app_context(), db.engine.connect() as connection:
             return [
                 (row.decision, row.reason)
-                for event in events
+                for event in of
                 for row in connection.execute(query.where(HeldEvent.event == event))
             ]
 
@@ -174,7 +180,18 @@ def test_events_are_set_aside_with_a_reason_only_one_by_one_and_all_of_a_kind(
     assert decisions() == [(None, None)] * 3
     assert decide(event=events[0], reason="扫错了") == 303
     assert decisions() == [("set_aside", "扫错了"), (None, None), (None, None)]
-    assert decide(all="unknown_label", reason="旧标签") == 303
+    page = client.get("/held").text
+    with house.app.app_context(), writing(db.engine) as connection:
+        unseen = hold(connection, branch, house.own.phone)
+    [listed] = re.findall(r'name="all" value="([^"]+)"', page)
+    assert {str(event) for event in events[1:]} <= set(listed.split(","))
+    # The Enter key in the field decides nothing, and loses nothing that was chosen.
+    again = client.post("/held", data=form(client, all=listed, reason="旧标签", decision="none"))
+    assert again.status_code == 422
+    assert re.findall(r'name="event" value="(\d+)" checked', again.text) == listed.split(",")
+    assert decisions()[1:] == [(None, None)] * 2
+    assert decide(all=listed, reason="旧标签") == 303
+    assert decisions([unseen]) == [(None, None)]
     assert decisions() == [
         ("set_aside", "扫错了"),
         ("set_aside", "旧标签"),
@@ -185,6 +202,14 @@ def test_events_are_set_aside_with_a_reason_only_one_by_one_and_all_of_a_kind(
 
 def test_a_sheet_of_labels_gives_points_the_labels_that_they_lack(house: House) -> None:
     client = house.client("postmaster")
+    with house.app.app_context(), db.engine.connect() as connection:
+        of_other = (
+            select(Route.route_code)
+            .join(RouteStop, RouteStop.route_id == Route.id)
+            .join(Point, RouteStop.point_id == Point.id)
+            .where(Point.point_code == house.other_office.point)
+        )
+        other_route = connection.scalars(of_other).first()
     assert "不明" not in client.get("/labels").text
     form = {"csrf_token": form_token(client), "what": "chosen", "point": house.own.point}
     pdf = client.post("/labels/sheet", data=form)
@@ -193,6 +218,27 @@ def test_a_sheet_of_labels_gives_points_the_labels_that_they_lack(house: House) 
     nothing = client.post("/labels/sheet", data={**form, "point": []})
     assert nothing.status_code == 303
     assert "没有选择任何内容" in client.get("/labels").text
+    foreign = client.post("/labels/sheet", data={**form, "what": "route", "route": other_route})
+    unknown = client.post("/labels/sheet", data={**form, "what": "route", "route": "NONE"})
+    assert (foreign.status_code, unknown.status_code) == (422, 422)
+    every = {**form, "what": "all", "missing": "1"}
+    assert client.post("/labels/sheet", data=every).mimetype == "application/pdf"
+    assert client.post("/labels/sheet", data=every).status_code == 303
+    assert "没有要打印的" in client.get("/labels").text
+
+
+def test_a_label_that_is_not_in_force_is_neither_retired_nor_replaced(house: House) -> None:
+    client = house.client("manager")
+    form = {"csrf_token": form_token(client), "point": house.other_office.point}
+    client.post("/labels/sheet", data={**form, "what": "chosen"})
+    for path, said in (
+        ("/labels/retirement", "的标签已停用"),
+        ("/labels/retirement", "没有在用的标签"),
+        ("/labels/replacement", "原来没有标签"),
+        ("/labels/replacement", "已更换"),
+    ):
+        assert client.post(path, data=form).status_code == 303
+        assert said in client.get("/labels").text, (path, said)
 
 
 def test_a_scan_that_no_rule_can_place_counts_once_a_manager_says_where_it_was(
@@ -244,13 +290,23 @@ def test_a_scan_that_no_rule_can_place_counts_once_a_manager_says_where_it_was(
         with house.app.app_context(), db.engine.connect() as connection:
             return list(connection.scalars(of.where(Scan.scan_id == uuid.UUID(event))))
 
-    assert admit("nowhere") == 422
-    assert admit(house.other_office.point) == 422
+    def rename(point: str, code: str) -> None:
+        named = Point.point_code == point
+        with house.app.app_context(), writing(db.engine) as connection:
+            connection.execute(update(Point).where(named).values(point_code=code))
+
+    spaced = f"{house.own.point} 1"
+    rename(house.own.point, spaced)
+    for wrong in ("nowhere", house.other_office.point, house.own.point):
+        assert admit(wrong) == 422
     assert scans() == []
-    assert admit(house.own.point) == 303
-    assert scans() == [house.own.point]
-    assert admit(house.own.point) == 303
-    assert scans() == [house.own.point]
+    for _ in range(2):
+        assert admit(f" {spaced} ") == 303
+        assert scans() == [spaced]
+    log = house.client("manager").get("/audit").text
+    assert event in log
+    assert f"point: {spaced}" in log
+    rename(spaced, house.own.point)
 
 
 def test_only_who_may_import_a_queue_may_send_much(house: House) -> None:

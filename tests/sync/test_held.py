@@ -128,6 +128,44 @@ def queue_file(phone: Phone, token: str | None = None, **more: Any) -> bytes:
     return json.dumps({**content, "body": text, "signature": signature, **more}).encode()
 
 
+def test_what_waits_is_what_the_phone_has_not_brought(
+    client: FlaskClient, phone: Phone, table: Rows, engine: Engine
+) -> None:
+    """A phone counts what it brings among what waits, and may be silent from then on."""
+
+    def waiting() -> tuple[int, bool]:
+        [row] = table("SELECT waiting, last_sync_at FROM installations")
+        return row["waiting"], row["last_sync_at"] is not None
+
+    for _ in range(4):
+        phone.scan(MORNING, label=TOKEN)
+    phone.sync(client, phone.events[:1] * 2)
+    assert waiting() == (3, True)
+    # A file is no word of the phone's, but what came in it waits no more.
+    import_queue_file(engine, queue_file(phone), SECRET_KEY, None, NOW)
+    assert waiting() == (0, True)
+    phone.scan(MORNING, label=TOKEN)
+    phone.sync(client, [])
+    assert waiting() == (1, True)
+    phone.sync(client)
+    assert waiting() == (0, True)
+
+
+def test_a_file_says_nothing_of_when_the_phone_was_heard_of(
+    phone: Phone, table: Rows, engine: Engine
+) -> None:
+    phone.scan(MORNING, label=TOKEN)
+    import_queue_file(engine, queue_file(phone), SECRET_KEY, None, NOW)
+    [row] = table("SELECT waiting, last_sync_at, app_version, highest, have FROM installations")
+    assert row == {
+        "waiting": 0,
+        "last_sync_at": None,
+        "app_version": None,
+        "highest": 1,
+        "have": "[[1, 1]]",
+    }
+
+
 def test_a_signed_file_is_as_good_as_a_sync(
     client: FlaskClient, phone: Phone, table: Rows, engine: Engine
 ) -> None:

@@ -35,7 +35,7 @@ def held_page() -> Response:
 def decide() -> Response:
     """Admit the events ticked, or set them aside with a reason."""
     place = Place()
-    events = _chosen(place)
+    events = _chosen()
     undecided = held.those_in_scope(db.engine, place.scope, place.branch.id, events)
     if undecided is None:
         abort(404)
@@ -47,21 +47,26 @@ def decide() -> Response:
             return _admit(place, undecided)
         case "set_aside":
             return _set_aside(place, undecided)
+        case "none":
+            # The Enter key in a field, which must not decide what cannot be taken back.
+            say_which = _("Nothing is decided yet: press one of the two buttons.")
+            return _page(place, wrong={"decision": say_which})
         case _:
             abort(400)
 
 
-def _chosen(place: Place) -> list[int]:
-    """The events ticked, or all that are listed under the code that is ticked as a whole."""
-    code = request.form.get("all")
-    if code is None:
-        return numbers("event", held.MOST_WAITING)
-    listed = held.waiting(db.engine, place.scope, place.branch.id)
-    return [each.event for each in listed.get(code, [])]
+def _chosen() -> list[int]:
+    """The events ticked, or all that the page has listed where they are ticked as a whole.
+
+    As the form names them: what has come since then, nobody has seen.
+    """
+    everything = request.form.get("all")
+    given = request.form.getlist("event") if everything is None else everything.split(",")
+    return numbers(given, held.MOST_WAITING)
 
 
 def _admit(place: Place, events: list[int]) -> Response:
-    code = request.form.get("point", "").split(" ")[0].strip()
+    code = request.form.get("point", "").strip()
     point = None
     if code:
         point = labels.point_id(db.engine, place.scope, place.branch.id, code)
@@ -72,13 +77,16 @@ def _admit(place: Place, events: list[int]) -> Response:
         for event in events
         if admit_held(db.engine, event, place.person.user_id, place.now, point=point)
     ]
-    say(
-        _(
-            "%(admitted)s of %(all)s admitted; what is still held cannot be counted as it is.",
-            admitted=len(admitted),
-            all=len(events),
+    if len(admitted) == len(events):
+        say(_("%(admitted)s admitted.", admitted=len(admitted)))
+    else:
+        say(
+            _(
+                "%(admitted)s of %(all)s admitted; what is still held cannot be counted as it is.",
+                admitted=len(admitted),
+                all=len(events),
+            )
         )
-    )
     return _back(place)
 
 
@@ -86,9 +94,9 @@ def _set_aside(place: Place, events: list[int]) -> Response:
     reason = request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         return _page(place, wrong={"reason": _("Give a reason, at most 200 characters.")})
-    for event in events:
-        set_aside(db.engine, event, place.person.user_id, reason, place.now)
-    say(_("%(all)s set aside: kept, listed below, never counted.", all=len(events)))
+    user = place.person.user_id
+    done = [event for event in events if set_aside(db.engine, event, user, reason, place.now)]
+    say(_("%(all)s set aside: kept, listed below, never counted.", all=len(done)))
     return _back(place)
 
 
@@ -103,7 +111,7 @@ def _page(place: Place, wrong: dict[str, str] | None = None) -> Response:
         wants_a_point=WANTS_A_POINT,
         by_hand=ADMITTED_BY_HAND,
         points=labels.point_names(db.engine, place.scope, place.branch.id),
-        ticked=set(request.form.getlist("event")),
+        ticked=set(_chosen()),
         given=request.form,
         wrong=wrong or {},
         words=language(),

@@ -43,6 +43,9 @@ def sheet() -> Response:
     address = current_app.extensions["jianbao"].public_url
     user = place.person.user_id
     made = print_labels(db.engine, place.branch.id, chosen, address, user, place.now)
+    if made.pdf is None:
+        say(_("There is nothing to print: every point chosen has its label."))
+        return _back(place)
     response = Response(made.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.pdf"'
     return response
@@ -61,9 +64,12 @@ def change_page() -> Response:
 def replacement() -> Response:
     """Retire the label of one point and make a new one."""
     place = Place()
-    code = _one(place, request.form).code
-    replace_label(db.engine, place.branch.id, code, place.person.user_id, place.now)
-    say(_("The label of %(point)s is replaced: print the new one.", point=code))
+    point = _one(place, request.form)
+    replace_label(db.engine, place.branch.id, point.code, place.person.user_id, place.now)
+    if point.short_code:
+        say(_("The label of %(point)s is replaced: print the new one.", point=point.code))
+    else:
+        say(_("%(point)s had no label; now it has one: print it.", point=point.code))
     return _back(place)
 
 
@@ -75,6 +81,8 @@ def retirement() -> Response:
     code = _one(place, request.form).code
     if retire_label(db.engine, place.branch.id, code, place.person.user_id, place.now):
         say(_("The label of %(point)s is retired.", point=code))
+    else:
+        say(_("%(point)s has no label in force.", point=code))
     return _back(place)
 
 

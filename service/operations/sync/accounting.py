@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -31,6 +31,10 @@ SAID = (
     "UPDATE installations SET highest = ?, waiting = ?, last_sync_at = ?,"
     " app_version = COALESCE(?, app_version) WHERE id = ?"
 )
+FILED = (
+    "UPDATE installations SET highest = ?, waiting = CASE WHEN waiting > ? THEN ? ELSE waiting END"
+    " WHERE id = ?"
+)
 
 
 class Account(NamedTuple):
@@ -44,6 +48,11 @@ class Account(NamedTuple):
     def missing(self) -> list[Range]:
         """The numbers that the phone has given out and the service does not have."""
         return missing_up_to(self.have, self.highest)[:MOST_RANGES]
+
+    @property
+    def missing_count(self) -> int:
+        """How many numbers are missing."""
+        return sum(last - first + 1 for first, last in missing_up_to(self.have, self.highest))
 
 
 class HeldEvent(NamedTuple):
@@ -74,15 +83,27 @@ def branch_of(connection: Connection, installation: int) -> int:
 def settle(
     connection: Connection,
     account: Account,
-    numbers: Iterable[int | None],
+    numbers: Collection[int | None],
     delivery: Delivery,
     now_ms: int,
+    *,
+    by_phone: bool,
 ) -> Account:
-    """Add the numbers that came, and what the phone says of itself; return what is known now."""
+    """Add the numbers that came, and what is said of the phone; return what is known now.
+
+    What waits on the phone is what it says, less what it has just brought. From a file (not
+    `by_phone`) nothing is heard of the phone itself, but what has come does not wait any more.
+    """
     now = add_numbers(connection, account, numbers)
     now = now._replace(highest=max(account.highest, delivery.highest))
-    said = (now.highest, delivery.waiting, now_ms, delivery.app_version)
-    run(connection, SAID, (*said, account.author.id))
+    missing = now.missing_count
+    if by_phone:
+        brought = len({number for number in numbers if number is not None})
+        waiting = min(max(0, delivery.waiting - brought), missing)
+        said = (now.highest, waiting, now_ms, delivery.app_version)
+        run(connection, SAID, (*said, account.author.id))
+    else:
+        run(connection, FILED, (now.highest, missing, missing, account.author.id))
     return now
 
 

@@ -1,6 +1,8 @@
 """The audit log: who did what, when."""
 
 import json
+import re
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +13,7 @@ from sqlalchemy.orm import aliased
 from service.models import AuditEntry, Courier, Installation, User
 
 A_PAGE: Final = 100
+EVENT: Final = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,15 @@ def entries(engine: Engine, branch_id: int, before: int | None) -> list[Entry]:
                 row.at,
                 row.person or row.courier,
                 row.action,
-                row.subject,
+                _readable(row.subject),
                 json.loads(row.detail) if row.detail else {},
             )
             for row in connection.execute(query)
         ]
+
+
+def _readable(subject: str | None) -> str | None:
+    """Return the id of an event as a phone writes it; any other subject as it is."""
+    if subject is not None and EVENT.fullmatch(subject):
+        return str(uuid.UUID(subject))
+    return subject
