@@ -67,8 +67,14 @@ export function browserEnvironment(): Environment {
     },
     origin: location.origin,
     appVersion: __APP_VERSION__,
-    device: navigator.userAgent.slice(0, 200),
+    device: deviceOf(navigator.userAgent),
   };
+}
+
+/** Return the make of a phone as its browser names it: `Android 10; Redmi 9A`. */
+export function deviceOf(userAgent: string): string {
+  const inside = /\(([^)]+)\)/.exec(userAgent)?.[1] ?? userAgent;
+  return inside.replace(/^Linux; /, "").slice(0, 200);
 }
 
 type WithSync = ServiceWorkerRegistration & {

@@ -77,6 +77,7 @@ def test_the_enter_key_in_a_reason_decides_nothing(browser: Browser, address: st
     log_in(page, address)
     page.goto(f"{address}/held")
     reason = page.get_by_label("Reason for setting aside").first
+    page.locator("input[name=event]").first.check()
     reason.fill("a forgery")
     reason.press("Enter")
     expect(page.get_by_role("alert")).to_have_text(

@@ -225,6 +225,7 @@ export const en: LaterWords = {
     branch: "District",
     storage: "Storage",
     storages: { good: "good", emptied: "was emptied", broken: "does not open", full: "full" },
+    sending: "Sending",
     persistent: "Protected",
     persistents: {
       yes: "yes, the phone will not clear it",

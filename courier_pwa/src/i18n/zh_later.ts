@@ -232,6 +232,7 @@ export const zh = {
       broken: "打不开",
       full: "满了",
     },
+    sending: "上传",
     persistent: "受保护",
     persistents: { yes: "是，系统不会清理", no: "否，请放到手机桌面", unknown: "不清楚" },
     version: "版本",

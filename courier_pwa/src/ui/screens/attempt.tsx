@@ -60,7 +60,13 @@ function Reasons({ point }: { point: PlanPoint }) {
   return (
     <form onSubmit={(event) => void submit(event)}>
       <p class="where">{point.name}</p>
-      <ReasonChoice reason={reason} />
+      <ReasonChoice
+        chosen={reason.value}
+        choose={(each) => {
+          reason.value = each;
+          said.value = "";
+        }}
+      />
       {reason.value === "label_unreadable" && (
         <p class="note">
           {words.unreadable} <a href={href("code")}>{words.unreadableDo}</a>
@@ -84,7 +90,10 @@ function Reasons({ point }: { point: PlanPoint }) {
   );
 }
 
-function ReasonChoice({ reason }: { reason: Signal<AttemptReason | null> }) {
+function ReasonChoice(props: {
+  chosen: AttemptReason | null;
+  choose: (reason: AttemptReason) => void;
+}) {
   const words = tl().attempt;
   return (
     <fieldset class="reasons">
@@ -94,8 +103,8 @@ function ReasonChoice({ reason }: { reason: Signal<AttemptReason | null> }) {
           <input
             type="radio"
             name="reason"
-            checked={reason.value === each}
-            onChange={() => (reason.value = each)}
+            checked={props.chosen === each}
+            onChange={() => props.choose(each)}
           />
           <span>{words.reasons[each]}</span>
         </label>

@@ -169,7 +169,7 @@ function Phone() {
         <Fact term={words.branch}>{enrolment?.branch.name ?? "–"}</Fact>
         <Fact term={words.storage}>{words.storages[core.storage.value]}</Fact>
         <Fact term={words.persistent}>{words.persistents[persisted.value]}</Fact>
-        <Fact term={tl().queue.title}>
+        <Fact term={words.sending}>
           {last === null ? tl().queue.neverSynced : tl().queue.lastSync(clock(last))}
         </Fact>
         <Fact term={words.position}>
