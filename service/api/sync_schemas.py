@@ -73,7 +73,9 @@ class SyncSchema(Body):
         },
     )
     highest = Count(**_required("The highest number that the installation has given out"))
-    waiting = Count(**_required("How many of its events are not acknowledged"))
+    waiting = Count(
+        **_required("How many of its events are not acknowledged, those of this request among them")
+    )
     clock = fields.Raw(
         load_default=None,
         metadata={

@@ -18,7 +18,7 @@ SILENT_AFTER: Final = timedelta(hours=24)
 class Phone:
     """One enrolment of one phone.
 
-    `waiting` is how many events it still had at its last sync; `missing` are numbers that it has
+    `waiting` is how many events it still had after its last sync; `missing` are numbers that it has
     given out and the service does not hold; `is_silent`: something waits, and for a day nothing has
     been heard of it.
     """
