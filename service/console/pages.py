@@ -10,6 +10,7 @@ from flask_babel import format_date, format_datetime
 from service.access import figures as shows_figures
 from service.access import scope, visitor
 from service.console import filters as choosing
+from service.console.addresses import in_language, section
 from service.console.filters import Filters, shortcuts
 from service.console.measures import ORDER, scale
 from service.console.menu import menu
@@ -34,15 +35,11 @@ blueprint = Blueprint(
 
 @blueprint.app_context_processor
 def for_every_page() -> dict[str, Any]:
-    """What templates may use: the language in force and links to the others."""
-
-    def in_language(code: str) -> str:
-        given = {**request.args.to_dict(), "lang": code}
-        return "?" + urlencode(given)
-
+    """What templates may use: the language in force, links to the others, who is logged in."""
     return {
         "language": language(),
         "in_language": in_language,
+        "section": section,
         "cause_word": cause_word,
         "cause_meaning": cause_meaning,
         "causes": ORDER,
@@ -65,7 +62,13 @@ def first_page() -> Response:
     branch = _branch(known, chosen)
     last = figures.last_period(db.engine, branch.code, now)
     if last is None:
-        return _page("console/empty.html", branch=branch, filters=chosen, today=now.date())
+        return _page(
+            "console/empty.html",
+            branch=branch,
+            branches=known,
+            filters=chosen,
+            today=now.date(),
+        )
     period = chosen.settle(last)
     titles = names.titles(db.engine, branch.code)
     return _page(

@@ -1,12 +1,14 @@
 """A manager of a municipality sees the districts below it, and nobody else's."""
 
+import re
+
 import pytest
 from sqlalchemy import insert, select, update
 
 from service.extensions import db
 from service.models import Branch, User
 from service.models.engine import writing
-from tests.access.conftest import House
+from tests.access.conftest import House, form_token
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,41 @@ def test_a_manager_does_not_see_the_branches_beside(province: House) -> None:
     assert nowhere.json is not None
     assert beside.json["code"] == nowhere.json["code"]
     assert province.foreign.courier not in client.get(f"/couriers?branch={province.abroad}").text
+
+
+def test_the_language_link_stays_in_the_branch_of_the_form(province: House) -> None:
+    """Another branch's courier may have the same code."""
+    client = province.client("manager")
+    path = f"/couriers/{province.own.courier}/enrolment"
+    form = {"csrf_token": form_token(client), "branch": province.home}
+    page = client.post(path, data=form).text
+    link = re.search(r'<a href="([^"]*)" lang="en"', page)
+    assert link is not None
+    assert link[1] == f"?branch={province.home}&amp;lang=en"
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/couriers/{courier}/enrolment?branch={branch}", "/couriers"),
+        ("/phones/{phone}/revocation?branch={branch}", "/phones"),
+        ("/labels/change?branch={branch}&point={point}", "/labels"),
+        ("/audit?branch={branch}&before=3", "/audit"),
+        ("/?branch=municipality", "/"),
+    ],
+)
+def test_another_branch_can_be_chosen_from_any_page(
+    province: House, path: str, leads_to: str
+) -> None:
+    client = province.client("manager")
+    page = client.get(path.format(**vars(province.own)))
+    assert page.status_code == 200
+    form = re.search(r'<form class="filters[^>]* action="([^"]*)".*?</form>', page.text, re.S)
+    assert form is not None
+    assert form[1] == leads_to
+    for code in ("province", "municipality", province.home):
+        assert f'<option value="{code}"' in form[0]
+        assert client.get(f"{leads_to}?branch={code}").status_code == 200
 
 
 def test_nobody_sees_the_branch_above(province: House) -> None:

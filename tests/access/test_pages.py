@@ -76,6 +76,51 @@ def test_hostile_texts_are_shown_as_they_are(planted: House, name: str) -> None:
     assert html.escape("<script>alert(1)</script>") in page.text
 
 
+def other_language(page: str) -> str:
+    """Where the link to the English page leads."""
+    found = re.search(r'<a href="([^"]*)" lang="en"', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_the_language_link_keeps_where_a_log_in_leads_and_no_secret(house: House) -> None:
+    client = house.app.test_client()
+    form = {"login": "nobody", "password": "a wrong one", "next": "/phones?branch=x"}
+    page = client.post("/login", data={**form, "csrf_token": form_token(client)})
+    assert page.status_code == 422
+    assert other_language(page.text) == "?next=%2Fphones%3Fbranch%3Dx&lang=en"
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/labels/sheet", "/labels"),
+        ("/labels/replacement", "/labels"),
+        ("/logout", "/"),
+        ("/phones/1/revocation", ""),
+        ("/nothing", ""),
+    ],
+)
+def test_the_language_link_of_an_error_leads_to_a_page(
+    house: House, path: str, leads_to: str
+) -> None:
+    client = house.client("manager")
+    form = {"csrf_token": form_token(client), "point": "none", "branch": house.home, "x": "\0"}
+    page = client.post(path, data=form)
+    assert page.status_code in (400, 404)
+    link = other_language(page.text)
+    assert link.split("?")[0] == leads_to
+    assert "lang=en" in link
+    if leads_to:
+        assert client.get(link).status_code == 200
+
+
+def test_an_error_page_reads_no_body_that_is_too_large(house: House) -> None:
+    client = house.client("manager")
+    form = {"csrf_token": form_token(client), "branch": "x" * 2 * 1024 * 1024}
+    assert client.post("/labels/sheet", data=form).status_code == 413
+
+
 def test_the_figures_are_open_until_there_is_a_log_in_and_nothing_else_is(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
