@@ -129,6 +129,8 @@ def _page(template: str, *, filters: Filters, **values: Any) -> Response:
     response = make_response(
         render_template(template, filters=filters, **values), 422 if filters.faults else 200
     )
-    response.cache_control.no_cache = True
-    response.cache_control.private = True
+    # What someone sees who is logged in is kept nowhere: service.access.
+    if visitor() is None:
+        response.cache_control.no_cache = True
+        response.cache_control.private = True
     return response

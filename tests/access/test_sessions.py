@@ -220,7 +220,7 @@ def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_http(
 
 def test_a_page_for_one_person_is_kept_by_no_cache(house: House) -> None:
     client = house.client("manager")
-    for path in ("/couriers", "/phones", "/held", "/labels", "/audit", "/password"):
+    for path in ("/", "/couriers", "/phones", "/held", "/labels", "/audit", "/password"):
         assert "no-store" in client.get(path).headers["Cache-Control"], path
 
 

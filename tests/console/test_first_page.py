@@ -54,6 +54,11 @@ def test_it_opens_on_the_last_period_with_records(week: Flask) -> None:
     assert "白市驿镇" in page.text
 
 
+def test_without_a_log_in_it_may_be_kept_but_is_asked_for_again(week: Flask) -> None:
+    control = week.test_client().get("/").headers["Cache-Control"]
+    assert control == "no-cache, private"
+
+
 def test_its_figures_are_those_of_the_command_line(client: FlaskClient) -> None:
     page = see(client, f"/?{PERIOD}")
     rows = client.get(f"/api/v1/rates?by=town&{PERIOD}").json
