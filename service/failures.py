@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.api.problem_json import problem_response
 from service.console.error_page import error_page
+from service.console.login import leave_stale_form
 from service.domain.failures import Failure
 from service.domain.problems import (
     FORM_EXPIRED,
@@ -30,6 +31,7 @@ from service.wording import language
 RETRY_SECONDS = "5"
 UNAUTHORIZED = 401
 API = "/api/"
+LEADS_TO_THE_LOGIN = ("login.log_in_here", "login.log_out_here")
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,8 @@ def the_frameworks(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error.get_response()
+    if isinstance(error, CSRFError) and request.endpoint in LEADS_TO_THE_LOGIN:
+        return leave_stale_form()
     problem = FORM_EXPIRED if isinstance(error, CSRFError) else of_status(status)
     headers = [
         (name, value)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from service import limits
 from service.access import LoggedIn, allow, current_person, person_with_key, public, visitor
 from service.domain.failures import WrongQuestion
-from service.domain.problems import Fault
+from service.domain.problems import FORM_EXPIRED, Fault
 from service.domain.roles import PEOPLE
 from service.extensions import db
 from service.operations.people.keep_users import set_password
@@ -36,7 +36,7 @@ def login_page() -> Answer:
     """Show the form; who is logged in already goes where the link led."""
     if visitor() is not None:
         return redirect(_next(), 303)
-    return _form("")
+    return _form("", FORM_EXPIRED.title.in_language(language()) if "stale" in request.args else "")
 
 
 @blueprint.post("/login")
@@ -110,6 +110,16 @@ def _form(login: str, complaint: str = "") -> str:
     return render_template(
         "console/login.html", login=login, complaint=complaint, next=_next(), branch=None
     )
+
+
+def leave_stale_form() -> Response:
+    """Lead to the log-in page and do nothing: another tab has logged in or out since.
+
+    The log-in page leads on who is logged in.
+    """
+    if request.endpoint == "login.log_out_here":
+        return redirect(url_for("login.login_page"), 303)
+    return redirect(url_for("login.login_page", next=_next(), stale=1), 303)
 
 
 def _end_session() -> None:

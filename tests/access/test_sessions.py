@@ -203,8 +203,45 @@ def test_no_form_is_taken_without_the_token_of_its_session(house: House, name: s
     for token in (None, "", "nonsense", form_token(stranger)):
         form = route.form_for(house.own) | ({} if token is None else {"csrf_token": token})
         answer = client.post(route.to(house.own), data=form)
-        assert answer.status_code == 400
-        assert "表单已失效" in answer.text
+        if route.path in ("/login", "/logout"):
+            assert (answer.status_code, answer.headers["Location"][:6]) == (303, "/login")
+        else:
+            assert answer.status_code == 400
+            assert "表单已失效" in answer.text
+        assert is_in(client)
+
+
+def test_a_log_out_in_two_tabs_ends_at_the_log_in(house: House, apart: str) -> None:
+    client = house.app.test_client()
+    log_in(client, apart)
+    token = form_token(client)
+    for _ in range(2):
+        answer = client.post("/logout", data={"csrf_token": token})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
+    assert client.get("/login").status_code == 200
+
+
+def test_a_log_in_in_two_tabs_leads_on(house: House, apart: str) -> None:
+    client = house.app.test_client()
+    old = form_token(client)
+    log_in(client, apart)
+    before = client.get_cookie(COOKIE)
+    form = {"login": "manager", "password": PASSWORD, "csrf_token": old, "next": "/phones"}
+    answer = client.post("/login", data=form)
+    assert answer.status_code == 303
+    led = client.get(answer.headers["Location"])
+    assert (led.status_code, led.headers["Location"]) == (303, "/phones")
+    assert client.get_cookie(COOKIE) == before
+
+
+def test_a_stale_log_in_form_logs_nobody_in_and_says_so(house: House) -> None:
+    client = house.app.test_client()
+    form = {"login": "manager", "password": PASSWORD, "csrf_token": "old", "next": "/phones"}
+    page = client.post("/login", data=form, follow_redirects=True)
+    assert "表单已失效" in page.text
+    assert 'name="next" value="/phones"' in page.text
+    assert PASSWORD not in page.request.url
+    assert not is_in(client)
 
 
 def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_http(
