@@ -52,7 +52,7 @@ class Scope:
 class Person:
     """A person with a log-in. `branch_ids` are the own branch and those below it.
 
-    `office_id` is a postmaster's own office, None for everyone else.
+    A postmaster is of one office, `office_id` (None for everyone else), and of no branch below.
     """
 
     user_id: int
@@ -142,12 +142,14 @@ def _people(*more: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[*t
 
 
 def _person(connection: Connection, found: Row[*tuple[Any, ...]]) -> Person:
+    own = frozenset({found.branch_id})
+    is_of_office = found.office_id is not None
     return Person(
         user_id=found.id,
         login=found.login,
         name=found.name,
         role=Role(found.role),
         branch_id=found.branch_id,
-        branch_ids=branches_below(connection, found.branch_id),
+        branch_ids=own if is_of_office else branches_below(connection, found.branch_id),
         office_id=found.office_id,
     )

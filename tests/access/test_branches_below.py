@@ -91,6 +91,27 @@ def test_another_branch_can_be_chosen_from_any_page(
         assert client.get(f"{leads_to}?branch={code}").status_code == 200
 
 
+def test_a_postmaster_sees_no_branch_below(province: House) -> None:
+    with province.app.app_context(), writing(db.engine) as connection:
+        home = connection.scalar(select(Branch.id).where(Branch.branch_code == province.home))
+        below = insert(Branch).values(
+            branch_code="below",
+            branch_name="below",
+            timezone="Asia/Shanghai",
+            visit_gap_minutes=30,
+            parent_id=home,
+        )
+        connection.execute(below)
+    seen = {who: province.client(who) for who in ("postmaster", "inspector")}
+    for path, without in (("/", 422), ("/couriers", 404), ("/api/v1/rates?by=town", 422)):
+        address = f"{path}{'&' if '?' in path else '?'}branch=below"
+        assert seen["inspector"].get(address).status_code == 200, path
+        assert seen["postmaster"].get(address).status_code == without, path
+    assert '<select id="branch"' in seen["inspector"].get("/couriers").text
+    assert '<select id="branch"' not in seen["postmaster"].get("/couriers").text
+    assert province.own.courier in seen["postmaster"].get("/couriers").text
+
+
 def test_nobody_sees_the_branch_above(province: House) -> None:
     client = province.client("inspector")
     assert client.get(f"/api/v1/rates?by=town&branch={province.home}").status_code == 200
