@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from service.access import Person, visitor
-from service.domain.roles import BRANCH_WIDE, PEOPLE
+from service.domain.roles import BRANCH_WIDE, KEEPERS, PEOPLE
 from service.extensions import db
 from service.queries.keeping.held import count_waiting
 from service.queries.keeping.phones import silent_phones
@@ -38,7 +38,7 @@ def menu(branch_code: str | None, branch_id: int | None) -> list[Item]:
         ("keeping.phones_page", _("Phones"), PEOPLE),
         ("keeping.held_page", _("Held events"), PEOPLE),
         ("keeping.labels_page", _("Labels"), PEOPLE),
-        ("keeping.queue_files_page", _("Queue files"), PEOPLE),
+        ("keeping.queue_files_page", _("Queue files"), KEEPERS),
         ("keeping.audit_page", _("Audit log"), BRANCH_WIDE),
     ]
     waiting = _waiting(person, about)

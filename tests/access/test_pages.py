@@ -76,6 +76,11 @@ def test_hostile_texts_are_shown_as_they_are(planted: House, name: str) -> None:
     assert html.escape("<script>alert(1)</script>") in page.text
 
 
+def test_the_menu_has_no_page_with_nothing_to_do_on_it(house: House) -> None:
+    assert '"/queue-files"' in house.client("postmaster").get("/phones").text
+    assert '"/queue-files"' not in house.client("inspector").get("/phones").text
+
+
 def other_language(page: str) -> str:
     """Where the link to the English page leads."""
     found = re.search(r'<a href="([^"]*)" lang="en"', page)
