@@ -186,6 +186,21 @@ def test_a_revoked_phone_is_refused_and_listed_as_revoked(house: House) -> None:
     assert "已停用" in client.get("/phones").text
 
 
+def test_a_phone_that_is_already_revoked_is_said_to_be(house: House) -> None:
+    client = house.client("manager")
+    path = f"/phones/{house.own.phone}/revocation"
+    token = form_token(client)
+    assert "停用时间" not in client.get(path).text
+    for said in ("的手机已停用。", "的手机此前已停用。"):
+        answer = client.post(path, data={"csrf_token": token}, follow_redirects=True)
+        assert answer.request.path == "/phones"
+        assert said in answer.text
+    page = client.get(path).text
+    assert "的手机此前已停用。" in page
+    assert "停用时间" in page
+    assert f'action="{path}"' not in page
+
+
 def test_silent_phones_with_events_waiting_come_first(house: House) -> None:
     with house.app.app_context(), writing(db.engine) as connection:
         mine = Installation.id == house.own.phone

@@ -36,8 +36,11 @@ def revoke(phone_id: int) -> Response:
     """Revoke the phone."""
     place = Place()
     phone = _phone(place, phone_id)
+    name = phone.courier_name
     if revoke_phone(db.engine, phone_id, place.person.user_id, place.now):
-        say(_("The phone of %(name)s is revoked.", name=phone.courier_name))
+        say(_("The phone of %(name)s is revoked.", name=name))
+    else:
+        say(_("The phone of %(name)s is already revoked.", name=name))
     return redirect(url_for("keeping.phones_page", **place.asked()), 303)
 
 
