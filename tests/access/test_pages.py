@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select, update
 
 from service.domain.roles import Role
@@ -74,6 +75,33 @@ def test_hostile_texts_are_shown_as_they_are(planted: House, name: str) -> None:
     assert not re.search(r"<[^>]*\"'><", page.text)
     assert HOSTILE[:8] not in page.text
     assert html.escape("<script>alert(1)</script>") in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?since=2026-03-12&until=2026-04-12&branch={branch}",
+        "/couriers",
+        "/couriers/{courier}/enrolment",
+        "/phones",
+        "/phones/{phone}/revocation",
+        "/held",
+        "/labels",
+    ],
+)
+def test_a_text_from_right_to_left_turns_nothing_around_beside_it(
+    planted: House, path: str
+) -> None:
+    page = planted.client("manager").get(path.format(**vars(planted.own))).text
+    assert f"<bdi>{escape(HOSTILE)}</bdi>" in page
+
+
+def test_what_is_said_of_a_name_is_not_turned_around_by_it(planted: House) -> None:
+    client = planted.client("manager")
+    path = f"/phones/{planted.other_office.phone}/revocation"
+    form = {"csrf_token": form_token(client)}
+    page = client.post(path, data=form, follow_redirects=True).text
+    assert f"\u2068{escape(HOSTILE)}\u2069" in page
 
 
 def test_the_menu_has_no_page_with_nothing_to_do_on_it(house: House) -> None:

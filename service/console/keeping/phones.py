@@ -4,7 +4,7 @@ from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from service.access import allow
-from service.console.keeping.place import Place, blueprint, number, page, say
+from service.console.keeping.place import Place, apart, blueprint, number, page, say
 from service.domain.roles import KEEPERS, PEOPLE
 from service.extensions import db
 from service.operations.revoke_phone import revoke_phone
@@ -36,7 +36,7 @@ def revoke(phone_id: int) -> Response:
     """Revoke the phone."""
     place = Place()
     phone = _phone(place, phone_id)
-    name = phone.courier_name
+    name = apart(phone.courier_name)
     if revoke_phone(db.engine, phone_id, place.person.user_id, place.now):
         say(_("The phone of %(name)s is revoked.", name=name))
     else:

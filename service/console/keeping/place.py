@@ -72,6 +72,14 @@ def say(text: str) -> None:
     session[SAID] = text
 
 
+def apart(text: str) -> str:
+    """Return the text so that, read from right to left, it turns nothing around beside it.
+
+    In a template a <bdi> does that; this is for what is said in a sentence of plain text.
+    """
+    return f"\u2068{text}\u2069"
+
+
 def numbers(given: Sequence[str], most: int) -> list[int]:
     """Return the rows' numbers that a form gives, each once; 400 for anything else or too many."""
     found = [number(each) for each in given]
