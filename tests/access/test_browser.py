@@ -1,19 +1,29 @@
 """The managers' pages in a real Chromium: accessible, never too wide, no need for JavaScript."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from sqlalchemy import insert, select
 from werkzeug.serving import make_server
 
-from tests.access.conftest import PASSWORD, House
+from service.domain.tokens import new_token, token_hash
+from service.extensions import db
+from service.models import Installation
+from service.models.engine import writing
+from tests.access.conftest import NOW, PASSWORD, House
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LONG_NAME = (
+    "Mozilla/5.0 (Linux; Android 14; 23127PN0CC Build/UKQ1.230804.001) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/126.0.6478.122 Mobile Safari/537.36"
+)
 PAGES = [
     "/login",
     "/couriers",
@@ -85,6 +95,75 @@ def test_the_enter_key_in_a_reason_decides_nothing(browser: Browser, address: st
     )
     expect(reason).to_have_value("a forgery")
     context.close()
+
+
+@pytest.fixture
+def two_phones(house: House) -> None:
+    """A courier's phones whose names are all that a browser says of itself."""
+    with house.app.app_context(), writing(db.engine) as connection:
+        mine = select(Installation.branch_id, Installation.courier_id)
+        owner = connection.execute(mine.where(Installation.id == house.own.phone)).one()
+        for waiting in (11, 22):
+            phone = insert(Installation).values(
+                branch_id=owner.branch_id,
+                courier_id=owner.courier_id,
+                installation_id=uuid.uuid4(),
+                token_hash=token_hash(new_token()),
+                device=f"{LONG_NAME} {waiting}",
+                enrolled_at=NOW,
+                waiting=waiting,
+            )
+            connection.execute(phone)
+
+
+@pytest.mark.usefixtures("two_phones")
+def test_what_is_said_of_a_phone_stands_beside_its_name(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    log_in(page, address)
+    page.goto(f"{address}/couriers")
+    for width in (360, 820, 1366):
+        page.set_viewport_size({"width": width, "height": 740})
+        ends = 0.0
+        rows = page.get_by_role("row").filter(has_text=LONG_NAME).all()
+        assert len(rows) == 2
+        for row in rows:
+            cells = row.get_by_role("cell").all()[:3]
+            assert cells[0].inner_text().split()[-1] == cells[2].inner_text().split()[-1]
+            boxes = [box_of(cell) for cell in cells]
+            name, _, count = boxes
+            assert name["y"] >= ends
+            # Beside one another, or as a card: the name over the whole of it, figures below.
+            assert count["y"] == name["y"] or count["y"] >= name["y"] + name["height"]
+            assert name["width"] > 280
+            ends = max(box["y"] + box["height"] for box in boxes)
+    context.close()
+
+
+def test_the_columns_of_the_audit_log_stand_below_their_headings(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 740})
+    page = context.new_page()
+    log_in(page, address)
+    page.goto(f"{address}/audit")
+    starts: list[list[float]] = page.evaluate(
+        """() => [".grid thead tr", ".grid tbody tr"].map((row) =>
+            [...document.querySelector(row).cells].map((cell) => {
+                const text = document.createRange();
+                text.selectNodeContents(cell);
+                return text.getBoundingClientRect().left;
+            }))"""
+    )
+    # The newest line, a log-in, has no more to it.
+    assert starts[0][:4] == starts[1][:4]
+    context.close()
+
+
+def box_of(cell: Locator) -> FloatRect:
+    box = cell.bounding_box()
+    assert box is not None
+    return box
 
 
 def test_a_manager_without_javascript_enrols_revokes_and_logs_out(
