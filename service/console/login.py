@@ -9,7 +9,15 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from werkzeug.wrappers import Response
 
 from service import limits
-from service.access import LoggedIn, allow, current_person, person_with_key, public, visitor
+from service.access import (
+    LoggedIn,
+    Person,
+    allow,
+    current_person,
+    person_with_key,
+    public,
+    visitor,
+)
 from service.domain.failures import WrongQuestion
 from service.domain.problems import FORM_EXPIRED, Fault
 from service.domain.roles import PEOPLE
@@ -86,7 +94,7 @@ def change_password() -> Answer:
     elif not is_password_of(db.engine, person.login, old):
         faults["old"] = _("is wrong")
     else:
-        faults = _set(person.login, new, now)
+        faults = _set(person, new, now)
     if faults:
         return render_template("console/password.html", faults=faults), 422
     key = log_in(db.engine, person.login, new, datetime.now(UTC))
@@ -97,9 +105,9 @@ def change_password() -> Answer:
     return redirect(url_for("console.first_page"), 303)
 
 
-def _set(login: str, password: str, now: datetime) -> dict[str, str]:
+def _set(person: Person, password: str, now: datetime) -> dict[str, str]:
     try:
-        set_password(db.engine, login, password, now)
+        set_password(db.engine, person.login, password, now, user_id=person.user_id)
     except WrongQuestion as error:
         fault: Fault = error.faults["password"]
         return {"new": fault.text(language())}

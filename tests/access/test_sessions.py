@@ -127,6 +127,12 @@ def test_a_new_password_and_a_disabled_account_end_every_session(house: House, a
     house.do(set_password, "inspector", PASSWORD)
 
 
+def test_enabling_someone_who_is_not_disabled_ends_no_session(house: House) -> None:
+    client = house.client("inspector")
+    house.do(enable_user, "inspector")
+    assert is_in(client)
+
+
 def test_ones_own_password_changes_with_the_old_one_and_ends_the_other_sessions(
     house: House, apart: str
 ) -> None:
@@ -147,6 +153,13 @@ def test_ones_own_password_changes_with_the_old_one_and_ends_the_other_sessions(
     assert is_in(client)
     assert not is_in(elsewhere)
     assert change("a new long one", PASSWORD) == 303
+    with house.app.app_context(), db.engine.connect() as connection:
+        query = select(AuditEntry.user_id, User.id).join(User, AuditEntry.subject == User.login)
+        changes = connection.execute(
+            query.where(AuditEntry.action == "password_changed", User.login == "admin")
+        ).all()
+    assert len(changes) == 2
+    assert all(who == owner for who, owner in changes)
 
 
 def test_a_session_ends_by_itself(house: House) -> None:

@@ -16,8 +16,8 @@ def issue_token(
 ) -> str:
     """Return a new token that may read what its owner may; only its hash is kept.
 
-    It ends after `lasts` (None: when it is revoked or its owner disabled). UnknownCode: no such
-    login, or a disabled one.
+    It ends after `lasts` (None: when it is revoked); while its owner is disabled it does not count.
+    UnknownCode: no such login, or a disabled one.
     """
     token = new_token()
     with writing(engine) as connection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from service.domain.failures import UnknownCode, WrongQuestion
 from service.domain.problems import (
@@ -60,31 +60,46 @@ def add_user(engine: Engine, user: NewUser, password: str, now: datetime) -> Non
         note(connection, branch_id, "user_added", now, subject=user.login, role=user.role.value)
 
 
-def set_password(engine: Engine, login: str, password: str, now: datetime) -> None:
-    """Change a password and end every session of its owner. UnknownCode for an unknown login."""
+def set_password(
+    engine: Engine, login: str, password: str, now: datetime, *, user_id: int | None = None
+) -> None:
+    """Change a password and end every session of its owner. UnknownCode for an unknown login.
+
+    `user_id` is who changes it, None for the command line.
+    """
     hashed = password_hash(login, password)
-    _change(engine, login, now, "password_changed", password_hash=hashed)
+    with writing(engine) as connection:
+        changed = _changed(connection, login, password_hash=hashed)
+        _end_sessions(connection, changed.id)
+        note(connection, changed.branch_id, "password_changed", now, subject=login, user_id=user_id)
 
 
 def disable_user(engine: Engine, login: str, now: datetime) -> None:
-    """Keep a person out: sessions end, tokens count no longer. UnknownCode."""
-    _change(engine, login, now, "user_disabled", disabled_at=now)
+    """Keep a person out: sessions end, tokens do not count meanwhile. UnknownCode."""
+    with writing(engine) as connection:
+        changed = _changed(connection, login, disabled_at=now)
+        _end_sessions(connection, changed.id)
+        note(connection, changed.branch_id, "user_disabled", now, subject=login)
 
 
 def enable_user(engine: Engine, login: str, now: datetime) -> None:
-    """Let a disabled person in again. UnknownCode."""
-    _change(engine, login, now, "user_enabled", disabled_at=None)
-
-
-def _change(engine: Engine, login: str, now: datetime, action: str, **values: object) -> None:
+    """Let a disabled person in again, and the tokens that were not revoked. UnknownCode."""
     with writing(engine) as connection:
-        user_id = _id_of(connection, login)
-        if user_id is None:
-            raise UnknownCode("login", login)
-        changed = update(User).where(User.id == user_id).values(values).returning(User.branch_id)
-        branch_id = connection.execute(changed).scalar_one()
-        connection.execute(delete(UserSession).where(UserSession.user_id == user_id))
-        note(connection, branch_id, action, now, subject=login)
+        changed = _changed(connection, login, disabled_at=None)
+        note(connection, changed.branch_id, "user_enabled", now, subject=login)
+
+
+def _changed(connection: Connection, login: str, **values: object) -> Row[int, int]:
+    """Change the user of the login; return `id` and `branch_id`. UnknownCode."""
+    change = update(User).where(User.login == login).values(values)
+    found = connection.execute(change.returning(User.id, User.branch_id)).first()
+    if found is None:
+        raise UnknownCode("login", login)
+    return found
+
+
+def _end_sessions(connection: Connection, user_id: int) -> None:
+    connection.execute(delete(UserSession).where(UserSession.user_id == user_id))
 
 
 def _id_of(connection: Connection, login: str) -> int | None:
