@@ -37,15 +37,25 @@ class Refusal(click.ClickException):
 
 
 def refusal(failure: Failure) -> Refusal:
-    """Return the error of the catalogue as a command says it: parameters are --options."""
+    """Return the error of the catalogue as a command says it, parameters as they are typed."""
     words = language()
-    lines = [
-        f"--{name.replace('_', '-')}: {fault.text(words)}" for name, fault in failure.faults.items()
-    ]
+    lines = [f"{_typed(name)}: {fault.text(words)}" for name, fault in failure.faults.items()]
     if not lines:
         problem = failure.problem
         lines = [f"{problem.title.in_language(words)}: {problem.hint.in_language(words)}"]
     return Refusal("; ".join(lines))
+
+
+def _typed(name: str) -> str:
+    """A parameter as the command that runs has it: --option or ARGUMENT; else its bare name."""
+    context = click.get_current_context(silent=True)
+    option = f"--{name.replace('_', '-')}"
+    for param in context.command.params if context else ():
+        if option in param.opts:
+            return option
+        if name == param.name and isinstance(param, click.Argument):
+            return param.human_readable_name
+    return name
 
 
 def unavailable(error: OperationalError) -> Refusal:

@@ -129,15 +129,30 @@ def _enable(login: str) -> None:
 def _token(
     login: str | None, name: str | None, days: int | None, listing: bool, revoke: int | None
 ) -> None:
+    _refuse_beside_another(
+        {
+            "--list": listing,
+            "--revoke": revoke is not None,
+            "--name": name is not None,
+            "--days": days is not None,
+        }
+    )
     if listing:
         _list_tokens(login)
     elif revoke is not None:
-        revoke_token(db.engine, revoke, datetime.now(UTC))
+        revoke_token(db.engine, revoke, datetime.now(UTC), login=login)
     elif login is None or name is None:
         raise Refusal(_("give a LOGIN and --name, or --list, or --revoke NUMBER"))
     else:
         lasts = None if days is None else timedelta(days=days)
         click.echo(issue_token(db.engine, login, name, lasts, datetime.now(UTC)))
+
+
+def _refuse_beside_another(options: dict[str, bool]) -> None:
+    """Refuse --list or --revoke beside another option that is given."""
+    given = [option for option, is_given in options.items() if is_given]
+    if len(given) > 1 and given[0] in ("--list", "--revoke"):
+        raise Refusal(_("%(option)s does not go with %(other)s", option=given[0], other=given[1]))
 
 
 def _list_tokens(login: str | None) -> None:

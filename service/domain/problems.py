@@ -133,11 +133,16 @@ NOT_A_LOGIN = FieldProblem(
     ),
 )
 LOGIN_TAKEN = FieldProblem("login_taken", Words("“{value}”已有人使用", "{value} is taken"))
+DISABLED = FieldProblem("disabled", Words("“{value}”已停用", "{value} is disabled"))
+NOT_THEIRS = FieldProblem(
+    "not_theirs", Words("令牌 {value} 不是“{login}”的", "{value} is not a token of {login}")
+)
 WEAK_PASSWORD = FieldProblem(
     "weak_password",
     Words(
-        "密码太简单：除登录名外至少 {shortest} 个字符",
-        "is too weak: at least {shortest} characters besides the login",
+        "密码太简单：除登录名外至少 {shortest} 个字符，其中至少 {different} 个互不相同",
+        "is too weak: at least {shortest} characters besides the login, "
+        "at least {different} of them different",
     ),
 )
 POSTMASTERS_ONLY = FieldProblem(
@@ -164,6 +169,8 @@ FIELD_PROBLEMS: Final = (
     NOT_A_COUNT,
     NOT_A_LOGIN,
     LOGIN_TAKEN,
+    DISABLED,
+    NOT_THEIRS,
     WEAK_PASSWORD,
     POSTMASTERS_ONLY,
 )

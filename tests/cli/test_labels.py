@@ -57,7 +57,7 @@ def test_a_sheet_is_written_and_labels_are_made_once(
         (["labels", "OUT", "--point", "P9"], "--point: there is no P9"),
         (["labels", "OUT", "--route", "R9"], "--route: there is no R9"),
         (["labels", "OUT", "--branch", "X"], "--branch: there is no X"),
-        (["enrol", "C9"], "--courier: there is no C9"),
+        (["enrol", "C9"], "COURIER: there is no C9"),
     ],
 )
 def test_what_is_not_there_is_told_in_one_line(

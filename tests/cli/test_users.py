@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import Engine, func, select
 
-from service.models import Courier, RequestCount, User, UserSession
+from service.models import ApiToken, Courier, RequestCount, User, UserSession
 from service.operations.count_requests import count_request
 from service.operations.enrol_phone import NewPhone, enrol, new_enrolment
 from service.operations.import_feed import import_feed
@@ -28,6 +28,7 @@ Say = Callable[..., Result]
 NOW = datetime.now(UTC).replace(microsecond=0)
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
+WEAK = "is too weak: at least 10 characters besides the login, at least 4 of them different"
 
 
 @pytest.fixture
@@ -87,11 +88,18 @@ def test_a_postmaster_has_an_office_and_nobody_else(say: Say) -> None:
         ("user add w2 --role king --name W", "king"),
         ("user add w2 --role manager", "--name"),
         ("user add w2 --role manager --name W --branch none", "none"),
-        ("user password nobody", "nobody"),
-        ("user disable nobody", "nobody"),
-        ("token nobody --name x", "nobody"),
+        ("user password nobody", ": LOGIN: there is no nobody"),
+        ("user disable nobody", ": LOGIN: there is no nobody"),
+        ("token nobody --name x", ": LOGIN: there is no nobody"),
+        ("token nobody --list", ": LOGIN: there is no nobody"),
+        ("token nobody --revoke 1", ": LOGIN: there is no nobody"),
         ("token", "LOGIN"),
-        ("token --revoke 99", "99"),
+        ("token --revoke 99", "--revoke: there is no 99"),
+        ("token --list --revoke 2", "--list does not go with --revoke"),
+        ("token --list --name x", "--list does not go with --name"),
+        ("token wang --list --days 3", "--list does not go with --days"),
+        ("token wang --revoke 1 --name x", "--revoke does not go with --name"),
+        ("token wang --name x --days 99999999999999999999999", "--days"),
     ],
 )
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -120,7 +128,7 @@ def test_a_password_from_standard_input_is_not_printed_and_not_too_plain(
         )
 
     for weak in ("zhao zhao zhao", "Zhao123456789", "aaaaaaaaaaaa", "short"):
-        assert "too weak" in typed(weak).stderr, weak
+        assert typed(weak).stderr == f"jianbao: password: {WEAK}\n", weak
     done = typed(PASSWORD)
     assert (done.returncode, done.stdout) == (0, "")
     assert is_password_of(engine, "zhao", PASSWORD)
@@ -146,6 +154,64 @@ def test_tokens_are_listed_without_themselves_and_taken_back_by_number(say: Say)
     assert say("token", "--revoke", number).exit_code == 0
     assert say("token", "--revoke", number).exit_code == 0
     assert NOW.date().isoformat() in say("token", "wang", "--list").output.splitlines()[2][-22:]
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 10**22, -(10**22)])
+def test_a_number_that_no_token_can_have_is_unknown(say: Say, number: int) -> None:
+    refused = say("token", "--revoke", str(number))
+    assert (refused.exit_code, refused.stderr) == (2, f"jianbao: --revoke: there is no {number}\n")
+
+
+def test_a_token_is_taken_back_only_from_the_person_named(say: Say) -> None:
+    for login in ("wang", "zhao"):
+        say("user", "add", login, "--role", "manager", "--name", login)
+        say("token", login, "--name", "weekly report")
+    [line] = say("token", "zhao", "--list").output.splitlines()[2:]
+    number = line.split()[0]
+    refused = say("token", "wang", "--revoke", number)
+    assert refused.exit_code == 2
+    assert refused.stderr == f"jianbao: --revoke: {number} is not a token of wang\n"
+    assert say("token", "zhao", "--list").output.splitlines()[2:] == [line]
+    assert say("token", "zhao", "--revoke", number).exit_code == 0
+    assert say("token", "zhao", "--list").output.splitlines()[2:] != [line]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_disabled_person_gets_no_token_and_is_not_said_to_be_unknown(say: Say) -> None:
+    say("user", "add", "wang", "--role", "manager", "--name", "王")
+    say("token", "wang", "--name", "weekly report")
+    say("user", "disable", "wang")
+    refused = say("token", "wang", "--name", "another")
+    assert (refused.exit_code, refused.stderr) == (2, "jianbao: LOGIN: wang is disabled\n")
+    assert "weekly report" in say("token", "wang", "--list").output
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("", "--name: is empty"),
+        (" \t\u3000", "--name: is empty"),
+        ("n" * 201, "--name: is not a text of 1 to 200 characters"),
+        ("\udcff", "--name: is not a text of 1 to 200 characters"),
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_name_that_is_none_is_refused(say: Say, name: str, what: str) -> None:
+    say("user", "add", "wang", "--role", "manager", "--name", "王")
+    adding = ("user", "add", "li", "--role", "manager")
+    for words in (adding, ("token", "wang")):
+        refused = say(*words, "--name", name)
+        assert (refused.exit_code, refused.stderr) == (2, f"jianbao: {what}\n")
+
+
+def test_names_are_kept_without_the_blanks_around_them(say: Say, engine: Engine) -> None:
+    assert (
+        say("user", "add", "li", "--role", "manager", "--name", f" {'李' * 200}\n").exit_code == 0
+    )
+    assert say("token", "li", "--name", " weekly report ").exit_code == 0
+    with engine.connect() as connection:
+        assert connection.scalar(select(User.name)) == "李" * 200
+        assert connection.scalar(select(ApiToken.name)) == "weekly report"
 
 
 def test_sessions_counts_and_pages_work_on_both_databases(say: Say, engine: Engine) -> None:

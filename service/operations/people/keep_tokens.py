@@ -1,14 +1,21 @@
 """Bearer tokens of people's scripts: given out once, kept as a hash, taken back."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from service.domain.failures import UnknownCode
+from service.domain.failures import UnknownCode, WrongQuestion
+from service.domain.problems import DISABLED, NOT_THEIRS, fault
 from service.domain.tokens import new_token, token_hash
 from service.models import ApiToken, User
 from service.models.engine import writing
 from service.operations.audit import note
+from service.operations.people.names import kept_name
+from service.queries.keeping.accounts import user_with
+
+# Of an INTEGER: databases fail on a larger number instead of not finding it.
+LARGEST_NUMBER: Final = 2**31 - 1
 
 
 def issue_token(
@@ -17,21 +24,19 @@ def issue_token(
     """Return a new token that may read what its owner may; only its hash is kept.
 
     It ends after `lasts` (None: when it is revoked); while its owner is disabled it does not count.
-    UnknownCode: no such login, or a disabled one.
+    UnknownCode: no such login; WrongQuestion: a disabled one, or a name that is none.
     """
-    token = new_token()
+    token, kept = new_token(), kept_name(name)
     with writing(engine) as connection:
-        query = select(User.id, User.branch_id)
-        known = (User.login == login, User.disabled_at.is_(None))
-        user = connection.execute(query.where(*known)).first()
-        if user is None:
-            raise UnknownCode("login", login)
+        user = user_with(connection, login)
+        if user.disabled_at is not None:
+            raise WrongQuestion({"login": fault(DISABLED, value=login)})
         expires_at = None if lasts is None else now + lasts
         connection.execute(
             insert(ApiToken).values(
                 user_id=user.id,
                 token_hash=token_hash(token),
-                name=name,
+                name=kept,
                 created_at=now,
                 expires_at=expires_at,
             )
@@ -40,16 +45,29 @@ def issue_token(
     return token
 
 
-def revoke_token(engine: Engine, token_id: int, now: datetime) -> None:
-    """Take a token back by its number; one that was taken back stays so. UnknownCode."""
+def revoke_token(engine: Engine, token_id: int, now: datetime, *, login: str | None = None) -> None:
+    """Take a token back by its number; one that was taken back stays so.
+
+    UnknownCode: no such number or `login`; WrongQuestion: the token is not of the `login` named.
+    """
     with writing(engine) as connection:
-        query = select(User.login, User.branch_id, ApiToken.revoked_at)
-        of = query.join(User, ApiToken.user_id == User.id).where(ApiToken.id == token_id)
-        found = connection.execute(of).first()
-        if found is None:
-            raise UnknownCode("revoke", str(token_id))
+        if login is not None:
+            user_with(connection, login)
+        found = _token(connection, token_id)
+        if login not in (None, found.login):
+            raise WrongQuestion({"revoke": fault(NOT_THEIRS, value=token_id, login=login)})
         if found.revoked_at is None:
             connection.execute(
                 update(ApiToken).where(ApiToken.id == token_id).values(revoked_at=now)
             )
             note(connection, found.branch_id, "token_revoked", now, subject=found.login)
+
+
+def _token(connection: Connection, token_id: int) -> Row[str, int, datetime | None]:
+    """Return the `login` and `branch_id` of the owner, and `revoked_at`. UnknownCode."""
+    query = select(User.login, User.branch_id, ApiToken.revoked_at)
+    of = query.join(User, ApiToken.user_id == User.id).where(ApiToken.id == token_id)
+    found = connection.execute(of).first() if 0 < token_id <= LARGEST_NUMBER else None
+    if found is None:
+        raise UnknownCode("revoke", str(token_id))
+    return found

@@ -20,6 +20,7 @@ from service.domain.roles import Role
 from service.models import Office, User, UserSession
 from service.models.engine import writing
 from service.operations.audit import note
+from service.operations.people.names import kept_name
 from service.operations.people.passwords import password_hash
 from service.queries.branches import branch_id_of
 
@@ -41,6 +42,7 @@ def add_user(engine: Engine, user: NewUser, password: str, now: datetime) -> Non
     """Give a person a log-in. UnknownBranch; WrongQuestion names what is wrong or taken."""
     if not LOGIN.fullmatch(user.login):
         raise WrongQuestion({"login": fault(NOT_A_LOGIN, value=user.login)})
+    name = kept_name(user.name)
     hashed = password_hash(user.login, password)
     with writing(engine) as connection:
         branch_id = branch_id_of(connection, user.branch)
@@ -50,7 +52,7 @@ def add_user(engine: Engine, user: NewUser, password: str, now: datetime) -> Non
             insert(User).values(
                 branch_id=branch_id,
                 login=user.login,
-                name=user.name,
+                name=name,
                 role=user.role.value,
                 office_id=_office_of(connection, branch_id, user),
                 password_hash=hashed,

@@ -15,6 +15,7 @@ from service.domain.problems import WEAK_PASSWORD, fault
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
+DIFFERENT: Final = 4
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -28,9 +29,10 @@ def _nobodys() -> str:
 def password_hash(login: str, password: str) -> str:
     """Return what is kept of a new password; WrongQuestion where it is too short or too plain."""
     besides = password.lower().replace(login.lower(), "")
-    plain = len(set(password)) < 4 or len(besides) < SHORTEST
+    plain = len(set(password)) < DIFFERENT or len(besides) < SHORTEST
     if plain or len(password) > LONGEST:
-        raise WrongQuestion({"password": fault(WEAK_PASSWORD, shortest=SHORTEST)})
+        weak = fault(WEAK_PASSWORD, shortest=SHORTEST, different=DIFFERENT)
+        raise WrongQuestion({"password": weak})
     return _hasher.hash(password)
 
 

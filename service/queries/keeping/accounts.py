@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 
+from service.domain.failures import UnknownCode
 from service.models import ApiToken, Branch, Office, User
 
 
@@ -54,8 +55,17 @@ def accounts(engine: Engine) -> list[Account]:
         ]
 
 
+def user_with(connection: Connection, login: str) -> Row[int, int, datetime | None]:
+    """Return `id`, `branch_id` and `disabled_at` of the user with the login. UnknownCode."""
+    query = select(User.id, User.branch_id, User.disabled_at).where(User.login == login)
+    found = connection.execute(query).first()
+    if found is None:
+        raise UnknownCode("login", login)
+    return found
+
+
 def tokens(engine: Engine, login: str | None = None) -> list[TokenName]:
-    """Return the tokens of one login, or all, the newest first."""
+    """Return the tokens of one login, or all, the newest first. UnknownCode."""
     query = (
         select(
             ApiToken.id,
@@ -68,7 +78,7 @@ def tokens(engine: Engine, login: str | None = None) -> list[TokenName]:
         .join(User, ApiToken.user_id == User.id)
         .order_by(ApiToken.id.desc())
     )
-    if login is not None:
-        query = query.where(User.login == login)
     with engine.connect() as connection:
+        if login is not None:
+            query = query.where(User.id == user_with(connection, login).id)
         return [TokenName(*row) for row in connection.execute(query)]
