@@ -18,6 +18,7 @@ from service.access import (
     public,
     visitor,
 )
+from service.console.keeping.place import say
 from service.domain.failures import WrongQuestion
 from service.domain.problems import FORM_EXPIRED, Fault
 from service.domain.roles import PEOPLE
@@ -102,6 +103,7 @@ def change_password() -> Answer:
     if key is not None:
         flask_login.login_user(LoggedIn(person, key))
         session.permanent = True
+        say(_("The password is changed. You are logged out everywhere else."))
     return redirect(url_for("console.first_page"), 303)
 
 

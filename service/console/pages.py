@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request, session
 from flask_babel import format_date, format_datetime
 
 from service.access import figures as shows_figures
@@ -12,6 +12,7 @@ from service.access import scope, visitor
 from service.console import filters as choosing
 from service.console.addresses import in_language, section
 from service.console.filters import Filters, shortcuts
+from service.console.keeping.place import SAID
 from service.console.measures import ORDER, scale
 from service.console.menu import menu
 from service.console.overview import Overview, overview
@@ -127,7 +128,8 @@ def _link(chosen: Filters, branch: BranchName) -> Any:
 
 def _page(template: str, *, filters: Filters, **values: Any) -> Response:
     response = make_response(
-        render_template(template, filters=filters, **values), 422 if filters.faults else 200
+        render_template(template, filters=filters, said=session.pop(SAID, None), **values),
+        422 if filters.faults else 200,
     )
     # What someone sees who is logged in is kept nowhere: service.access.
     if visitor() is None:

@@ -149,7 +149,10 @@ def test_ones_own_password_changes_with_the_old_one_and_ends_the_other_sessions(
     assert change(PASSWORD, "a new long one", "another long one") == 422
     assert change(PASSWORD, "admin admin admin") == 422
     assert is_in(elsewhere)
+    assert change(PASSWORD, "aaaaaaaaaaaa") == 422
     assert change(PASSWORD, "a new long one") == 303
+    told = "密码已修改"
+    assert [told in client.get("/").text for _ in range(2)] == [True, False]
     assert is_in(client)
     assert not is_in(elsewhere)
     assert change("a new long one", PASSWORD) == 303
