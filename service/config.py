@@ -12,6 +12,8 @@ from service.domain.problems import Words
 SQLITE_FILE = "jianbao.db"
 SECRET_FILE = "secret_key"
 PUBLIC_URL = "http://127.0.0.1:8000"
+PUBLIC_URL_SETTING = "JIANBAO_PUBLIC_URL"
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104
 NOT_AN_ADDRESS = Words(
     "JIANBAO_PUBLIC_URL“{value}”不能印在标签上：请写成 https://主机名 或 https://主机名:端口，"
     "只用字母、数字、连字符和点，不超过 100 个字符，不带路径",
@@ -60,7 +62,7 @@ class Config:
         return cls(
             data=Path(environ.get("JIANBAO_DATA") or "instance").absolute(),
             database_url=environ.get("JIANBAO_DATABASE_URL") or None,
-            public_url=_public_url(environ.get("JIANBAO_PUBLIC_URL") or PUBLIC_URL),
+            public_url=_public_url(environ.get(PUBLIC_URL_SETTING) or PUBLIC_URL),
             proxies=_proxies(environ.get("JIANBAO_PROXIES") or "0"),
         )
 
@@ -101,6 +103,22 @@ class Config:
             key = secrets.token_urlsafe(48)
             file.write(key)
         return key
+
+
+def public_url_served_at(environ: Mapping[str, str], host: str, port: int) -> str:
+    """Return the public address of a service that listens there: the one set, else that one.
+
+    Who listens on every address is reached at 127.0.0.1; what no label can carry (an address of
+    IPv6) goes by the machine's own name for itself.
+    """
+    given = environ.get(PUBLIC_URL_SETTING)
+    if given:
+        return _public_url(given)
+    shown = "127.0.0.1" if host in EVERY_ADDRESS else host
+    try:
+        return public_address(f"http://{shown}:{port}")
+    except ValueError:
+        return f"http://localhost:{port}"
 
 
 def _public_url(text: str) -> str:

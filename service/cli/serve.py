@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.cli.output import Command
 from service.cli.stopping import Stop
+from service.config import PUBLIC_URL_SETTING, public_url_served_at
 from service.extensions import db
 from service.models import Branch
 from service.operations.readmit_held import readmit_held
@@ -78,6 +79,7 @@ def run(host: str, port: int, workers: int) -> None:
                 "jianbao user add ends that."
             )
         )
+    _settle_public_url(host, port)
     # The children open the database themselves.
     db.engine.dispose()
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -87,6 +89,19 @@ def run(host: str, port: int, workers: int) -> None:
     ]
     refresher = [sys.executable, "-m", "service", "refresh", "--watch"]
     sys.exit(supervise(web, refresher))
+
+
+def _settle_public_url(host: str, port: int) -> None:
+    """Let the children name the address that is served at, where no other is set; say which."""
+    address = public_url_served_at(os.environ, host, port)
+    os.environ[PUBLIC_URL_SETTING] = address
+    log.info(
+        _(
+            "Links and labels name %(address)s; the setting %(setting)s changes that.",
+            address=address,
+            setting=PUBLIC_URL_SETTING,
+        )
+    )
 
 
 def _readmit() -> None:

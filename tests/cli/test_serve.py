@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PUBLIC_URL = "JIANBAO_PUBLIC_URL"
 PATIENCE = 300  # no more than a few seconds where nothing else is running
 
 
@@ -49,13 +50,14 @@ class Served:
     def __init__(self, data: Path, port: int, workers: int = 1) -> None:
         self.port = port
         self.log = data / "log"
+        environment = {name: os.environ[name] for name in os.environ if name != PUBLIC_URL}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "service", "serve"),
                     *("--port", str(port), "--workers", str(workers)),
                 ],
-                env={**os.environ, "PYTHONPATH": str(ROOT), "JIANBAO_DATA": str(data)},
+                env={**environment, "PYTHONPATH": str(ROOT), "JIANBAO_DATA": str(data)},
                 stderr=log,
             )
         wait("it answers", self.answers)
@@ -74,6 +76,12 @@ class Served:
     def family(self) -> list[int]:
         children = processes({self.process.pid}, "")
         return children + processes(set(children), "")
+
+
+def public_url(pid: int) -> str:
+    """The setting that a process was started with."""
+    given = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
+    return dict(each.split("=", 1) for each in given if each).get(PUBLIC_URL, "")
 
 
 def alive(pid: int) -> bool:
@@ -102,6 +110,10 @@ def test_it_serves_mends_the_refresher_and_stops_in_order(served: Served) -> Non
     assert served.answers()
     family = served.family()
     assert len(family) >= 3, "web server, worker, refresher"
+    address = f"http://127.0.0.1:{served.port}"
+    assert {public_url(pid) for pid in family} == {address}
+    [line] = [line for line in served.log.read_text().splitlines() if PUBLIC_URL in line]
+    assert address in line
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(PATIENCE) == 0
     assert [pid for pid in family if alive(pid)] == []

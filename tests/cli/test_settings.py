@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from service.config import Config, WrongSettingError
+from service.config import Config, WrongSettingError, public_url_served_at
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,26 @@ def test_what_cannot_stand_on_a_label_is_refused(given: str) -> None:
         Config.from_environment({"JIANBAO_PUBLIC_URL": given})
     assert given in refused.value.text("zh")
     assert "JIANBAO_PUBLIC_URL" in refused.value.text("en")
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "address"),
+    [
+        (None, "127.0.0.1", "http://127.0.0.1:8377"),
+        ("", "192.168.1.5", "http://192.168.1.5:8377"),
+        (None, "Jianbao.Example", "http://jianbao.example:8377"),
+        (None, EVERYWHERE, "http://127.0.0.1:8377"),
+        (None, "::", "http://127.0.0.1:8377"),
+        (None, "", "http://127.0.0.1:8377"),
+        (None, "::1", "http://localhost:8377"),
+        ("https://jianbao.example/", EVERYWHERE, "https://jianbao.example"),
+    ],
+)
+def test_the_public_address_is_the_one_served_at_where_none_is_set(
+    given: str | None, host: str, address: str
+) -> None:
+    environment = {} if given is None else {"JIANBAO_PUBLIC_URL": given}
+    assert public_url_served_at(environment, host, 8377) == address
 
 
 def test_a_wrong_setting_is_one_line(
