@@ -46,8 +46,9 @@ def test_a_sheet_is_written_and_labels_are_made_once(
     one = invoke_jianbao("labels", out, "--point", "P1", env={**URL, "LC_ALL": "zh_CN.UTF-8"})
     assert one.output == f"{out}：1 个标签，其中新制 0 个\n"
     assert codes(out) == first[1:]
-    none = invoke_jianbao("labels", out, "--missing", env=URL)
-    assert none.output == f"{out}: 0 labels, 0 of them new\n"
+    none = invoke_jianbao("labels", tmp_path / "none.pdf", "--missing", env=URL)
+    assert (none.exit_code, none.output) == (0, "There is nothing to print: no file is written.\n")
+    assert not (tmp_path / "none.pdf").exists()
 
 
 @pytest.mark.usefixtures("district")

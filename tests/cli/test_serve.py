@@ -152,13 +152,14 @@ def test_what_is_asked_before_a_stop_is_answered_and_the_log_names_nobody(served
     time.sleep(1)
     for connection in asked:
         connection.send(body[8:])
-    # Without the token of a form it is refused: but answered, and whole.
+    # Without the token of a form it leads back to the form: but it is answered, and whole.
     answers = [connection.getresponse() for connection in asked]
-    assert [answer.status for answer in answers] == [400] * 4
-    assert all(answer.read().endswith(b"</html>") for answer in answers)
+    assert [answer.status for answer in answers] == [303] * 4
+    lengths = [int(answer.headers["Content-Length"]) for answer in answers]
+    assert [len(answer.read()) for answer in answers] == lengths
     assert served.process.wait(PATIENCE) == 0
     log = served.log.read_text()
-    assert "POST /login 400" in log
+    assert "POST /login 303" in log
     assert "GET /p/<token> 200" in log
     assert "jianbao user add" in log
     for private in ("wang", "secret", "C07", "7M2K9QXW4R8T0ZBC", "127.0.0.1 "):

@@ -83,9 +83,11 @@ def checkpoint_ahead() -> None:
     """It says that it has every number up to the highest, whether the events have come or not."""
     honest = accounting.settle
 
-    def boastful(connection: Any, account: Any, numbers: Any, delivery: Any, now: Any) -> Any:
+    def boastful(
+        connection: Any, account: Any, numbers: Any, delivery: Any, now: Any, **more: Any
+    ) -> Any:
         up_to = range(1, delivery.highest + 1)
-        return honest(connection, account, [*numbers, *up_to], delivery, now)
+        return honest(connection, account, [*numbers, *up_to], delivery, now, **more)
 
     accounting.settle = boastful
 
@@ -160,8 +162,10 @@ def no_word_of_gaps() -> None:
     """It never asks for what it has lost."""
     honest = accounting.settle
 
-    def silent(connection: Any, account: Any, numbers: Any, delivery: Any, now: Any) -> Any:
-        known = honest(connection, account, numbers, delivery, now)
+    def silent(
+        connection: Any, account: Any, numbers: Any, delivery: Any, now: Any, **more: Any
+    ) -> Any:
+        known = honest(connection, account, numbers, delivery, now, **more)
         return known._replace(have=[(1, known.highest)] if known.highest else [])
 
     accounting.settle = silent
