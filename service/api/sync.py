@@ -116,7 +116,7 @@ def _told(asked: dict[str, Any], synced: Synced, now: datetime) -> dict[str, Any
 def _result(result: Result) -> dict[str, Any]:
     event = result.incoming.event
     told = {
-        "index": result.incoming.index,
+        "index": result.incoming.place,
         "id": result.incoming.id,
         "seq": event.sequence,
         "status": result.status,

@@ -146,12 +146,14 @@ def _estimate(
     """Return the best estimate within the interval, and whether the clock is known."""
     narrow = earliest is not None and latest - earliest <= NARROW_MS
     low = float("-inf") if earliest is None else earliest
-    fitting = [
-        reading
-        for reading in (after, before)
-        if reading is not None
-        and low - AGREE_MS <= shown.at_ms + reading.offset_ms <= latest + AGREE_MS
-    ]
+
+    def fits(reading: Reading) -> bool:
+        return low - AGREE_MS <= shown.at_ms + reading.offset_ms <= latest + AGREE_MS
+
+    if after is not None and fits(after) and _ran_together(after, shown):
+        # Most events: no other reading could be better.
+        return max(low, min(shown.at_ms + after.offset_ms, latest)), True
+    fitting = [each for each in (after, before) if each is not None and fits(each)]
     if not fitting:
         nearest = shown.at_ms + (after or before or _NO_READING).offset_ms
         return max(low, min(nearest, latest)), narrow

@@ -156,11 +156,11 @@ class _Taking(NamedTuple):
             why = refused.get(row)
             states[identity] = (HELD if why else ACCEPTED, why)
             if identity not in known:
-                first.add(incoming.index)
+                first.add(incoming.place)
         results = []
         for each in self.incoming:
             state, why = states[each.key, each.digest]
-            if each.index in first:
+            if each.place in first:
                 results.append(Result(each, state, None, why))
             else:
                 results.append(Result(each, DUPLICATE, state, why))

@@ -28,12 +28,12 @@ HELD = (
 )
 HAVE = "UPDATE installations SET have = ? WHERE id = ?"
 SAID = (
-    "UPDATE installations SET highest = ?, waiting = ?, last_sync_at = ?,"
+    "UPDATE installations SET have = ?, highest = ?, waiting = ?, last_sync_at = ?,"
     " app_version = COALESCE(?, app_version) WHERE id = ?"
 )
 FILED = (
-    "UPDATE installations SET highest = ?, waiting = CASE WHEN waiting > ? THEN ? ELSE waiting END"
-    " WHERE id = ?"
+    "UPDATE installations SET have = ?, highest = ?,"
+    " waiting = CASE WHEN waiting > ? THEN ? ELSE waiting END WHERE id = ?"
 )
 
 
@@ -94,16 +94,16 @@ def settle(
     What waits on the phone is what it says, less what it has just brought. From a file (not
     `by_phone`) nothing is heard of the phone itself, but what has come does not wait any more.
     """
-    now = add_numbers(connection, account, numbers)
-    now = now._replace(highest=max(account.highest, delivery.highest))
-    missing = now.missing_count
+    brought = {number for number in numbers if number is not None}
+    highest = max(account.highest, delivery.highest)
+    now = account._replace(have=with_numbers(account.have, brought), highest=highest)
+    have, missing = json.dumps(now.have), now.missing_count
     if by_phone:
-        brought = len({number for number in numbers if number is not None})
-        waiting = min(max(0, delivery.waiting - brought), missing)
-        said = (now.highest, waiting, now_ms, delivery.app_version)
+        waiting = min(max(0, delivery.waiting - len(brought)), missing)
+        said = (have, highest, waiting, now_ms, delivery.app_version)
         run(connection, SAID, (*said, account.author.id))
     else:
-        run(connection, FILED, (now.highest, missing, missing, account.author.id))
+        run(connection, FILED, (have, highest, missing, missing, account.author.id))
     return now
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from service.domain.clock import Clock, Moment, Reading, Shown
@@ -21,14 +20,13 @@ class Delivery(NamedTuple):
     app_version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """An event as it came; `id` as it was sent, None where it has none.
 
     `key` is the id as 32 lower-case digits, or the digest where there is no id.
     """
 
-    index: int
+    place: int
     id: str | None
     key: str
     digest: str
@@ -40,10 +38,10 @@ class Incoming:
 def read_events(delivery: Delivery, received_ms: int) -> list[Incoming]:
     """Return the delivery's events, read and timed, in its order."""
     clock = Clock(delivery.readings, delivery.sent, received_ms)
-    return [_incoming(index, raw, clock) for index, raw in enumerate(delivery.events)]
+    return [_incoming(place, raw, clock) for place, raw in enumerate(delivery.events)]
 
 
-def _incoming(index: int, raw: Any, clock: Clock) -> Incoming:
+def _incoming(place: int, raw: Any, clock: Clock) -> Incoming:
     text = canonical(raw)
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     event = read_event(raw)
@@ -51,4 +49,4 @@ def _incoming(index: int, raw: Any, clock: Clock) -> Incoming:
     if event.shown is not None and event.sequence is not None:
         moment = clock.moment(event.sequence, event.shown)
     id_ = None if event.id is None else raw["id"]
-    return Incoming(index, id_, event.id or digest, digest, text, event, moment)
+    return Incoming(place, id_, event.id or digest, digest, text, event, moment)
