@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
+from service.operations.sync import names
 from tests.sync.phone import MORNING, Phone, new_id
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -138,3 +141,15 @@ def test_whatever_comes_as_an_event_is_kept(client: FlaskClient, phone: Phone, t
     assert len(table("phone_events")) == len(junk) == len(answer["held"])
     assert answer["have"] == [[3, 3]]
     assert {each["status"] for each in phone.sync(client, junk)["results"]} == {"duplicate"}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("sql", "index"), [(names.BY_TOKEN, "token=?"), (names.BY_SHORT_CODE, "short_code=?")]
+)
+def test_labels_are_looked_up_and_not_looked_through(engine: Engine, sql: str, index: str) -> None:
+    """What a sync costs does not grow with the branch's labels."""
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql.format('?,?')}", (1, "A", "B"))
+        [step] = [row[3] for row in plan]
+    assert index in step

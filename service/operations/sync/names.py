@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,15 @@ from service.domain.events import Arrival, Attempt, Body, RoundReport, Scan
 from service.domain.held import Why
 from service.domain.labels import read_short_code, read_token
 from service.operations.sync.statements import rows_in
+
+# The plus keeps SQLite from looking at every label of the branch instead of those named.
+BY_TOKEN: Final = (
+    "SELECT token, point_id, retired_at FROM point_labels WHERE +branch_id = ? AND token IN ({})"
+)
+BY_SHORT_CODE: Final = (
+    "SELECT short_code, point_id, retired_at FROM point_labels"
+    " WHERE branch_id = ? AND short_code IN ({})"
+)
 
 
 class Label(NamedTuple):
@@ -106,11 +115,7 @@ def look_up(connection: Connection, branch_id: int, bodies: Iterable[Body]) -> N
     for body in bodies:
         named.add(body)
 
-    def labels(column: str, wanted: dict[str, str]) -> dict[str, Label]:
-        sql = (
-            f"SELECT {column}, point_id, retired_at FROM point_labels"
-            f" WHERE branch_id = ? AND {column} IN ({{}})"
-        )
+    def labels(sql: str, wanted: dict[str, str]) -> dict[str, Label]:
         found = rows_in(connection, sql, set(wanted.values()), branch_id)
         known = {row[0]: Label(row[1], row[2]) for row in found}
         return {text: known[code] for text, code in wanted.items() if code in known}
@@ -120,8 +125,8 @@ def look_up(connection: Connection, branch_id: int, bodies: Iterable[Body]) -> N
         return {row[0]: row[1] for row in rows_in(connection, sql, wanted, branch_id)}
 
     return Names(
-        tokens=labels("token", named.tokens),
-        short_codes=labels("short_code", named.short_codes),
+        tokens=labels(BY_TOKEN, named.tokens),
+        short_codes=labels(BY_SHORT_CODE, named.short_codes),
         points=ids("points", "point_code", named.points),
         titles=ids("titles", "title_code", named.titles),
         offices=ids("offices", "office_code", named.offices),
