@@ -39,6 +39,11 @@ def post_worker_init(worker: object) -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def worker_exit(server: object, worker: object) -> None:
+    """Let what was left out be collected: DuckDB's binding would list it all as leaked."""
+    gc.unfreeze()
+
+
 def when_ready(server: Any) -> None:
     """Let go of clients that fall silent in the middle of a request, or take no answer.
 

@@ -162,5 +162,6 @@ def test_what_is_asked_before_a_stop_is_answered_and_the_log_names_nobody(served
     assert "POST /login 303" in log
     assert "GET /p/<token> 200" in log
     assert "jianbao user add" in log
+    assert "leaked" not in log
     for private in ("wang", "secret", "C07", "7M2K9QXW4R8T0ZBC", "127.0.0.1 "):
         assert private not in log
