@@ -29,3 +29,8 @@ def missing_up_to(ranges: Sequence[Range], highest: int) -> list[Range]:
     if expected <= highest:
         gaps.append((expected, highest))
     return gaps
+
+
+def how_many(ranges: Iterable[Range]) -> int:
+    """Return how many numbers are in ranges that do not touch."""
+    return sum(last - first + 1 for first, last in ranges)

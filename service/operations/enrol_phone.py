@@ -1,14 +1,12 @@
 """Bind a phone to a courier: the code that a manager shows, the phone that uses it, a restore."""
 
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from service.domain.crockford import random_code, read_code
 from service.domain.failures import (
@@ -22,6 +20,7 @@ from service.domain.tokens import token_hash
 from service.models import Branch, Courier, Enrolment, Installation
 from service.models.engine import writing
 from service.operations.audit import note
+from service.operations.contention import written
 from service.operations.phone_tickets import Ticket, read_ticket, signed
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -84,7 +83,8 @@ def enrol(engine: Engine, code: str, phone: NewPhone, secret_key: str, now: date
     The same phone asking again is told the same, however late. UnknownEnrolment: no such code, or
     it has expired; UsedEnrolment: another phone had it; InstallationTaken: its id or token exists.
     """
-    return _twice(engine, lambda connection: _enrol(connection, code, phone, secret_key, now))
+    # Of two requests at once with the same id or token the second one tries again, and finds it.
+    return written(engine, lambda connection: _enrol(connection, code, phone, secret_key, now))
 
 
 def _enrol(
@@ -138,7 +138,7 @@ def restore_phone(
     said = read_ticket(ticket, secret_key)
     if said is None or said.token_hash != token_hash(token):
         raise UnknownToken
-    return _twice(engine, lambda connection: _restore(connection, said, secret_key, now))
+    return written(engine, lambda connection: _restore(connection, said, secret_key, now))
 
 
 def restore_forgotten(
@@ -153,17 +153,7 @@ def restore_forgotten(
     if said is None or said.installation_id != installation_id:
         return
     with suppress(UnknownToken, RevokedToken):
-        _twice(engine, lambda connection: _restore(connection, said, secret_key, now))
-
-
-def _twice(engine: Engine, step: Callable[[Connection], Enrolled]) -> Enrolled:
-    """Two requests at once with the same id or token: the second one tries again, and finds it."""
-    try:
-        with writing(engine) as connection:
-            return step(connection)
-    except IntegrityError:
-        with writing(engine) as connection:
-            return step(connection)
+        written(engine, lambda connection: _restore(connection, said, secret_key, now))
 
 
 def _restore(connection: Connection, said: Ticket, secret_key: str, now: datetime) -> Enrolled:

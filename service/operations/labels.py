@@ -5,18 +5,18 @@ A label is never given out again; a retired one still names its point.
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy import Connection, Engine, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from service.domain.failures import UnknownCode
 from service.domain.labels import new_short_code, new_token
 from service.models import Point, PointLabel
 from service.models.engine import writing
 from service.operations.audit import note, note_each
+from service.operations.contention import written
 
-Result = TypeVar("Result")
+# Whoever is faster or draws the same code comes first.
 TRIES: Final = 10
 
 
@@ -46,7 +46,7 @@ def make_labels(
         note_each(connection, branch_id, "label_made", now, codes, user_id)
         return len(bare)
 
-    return _repeatedly(engine, make)
+    return written(engine, make, TRIES)
 
 
 def replace_label(
@@ -60,7 +60,7 @@ def replace_label(
         _add(connection, branch_id, [point_id], now, new_short_code)
         note(connection, branch_id, "label_replaced", now, subject=point_code, user_id=user_id)
 
-    _repeatedly(engine, replace)
+    written(engine, replace, TRIES)
 
 
 def retire_label(
@@ -72,18 +72,6 @@ def retire_label(
         if retired:
             note(connection, branch_id, "label_retired", now, subject=point_code, user_id=user_id)
     return retired
-
-
-def _repeatedly(engine: Engine, step: Callable[[Connection], Result]) -> Result:
-    """Run the step in a transaction, again when someone else was faster or drew the same code."""
-    for _ in range(TRIES - 1):
-        try:
-            with writing(engine) as connection:
-                return step(connection)
-        except IntegrityError:
-            continue
-    with writing(engine) as connection:
-        return step(connection)
 
 
 def _point(connection: Connection, branch_id: int, point_code: str) -> int:

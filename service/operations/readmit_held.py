@@ -14,10 +14,10 @@ from service.domain import held
 from service.domain.held import Why
 from service.domain.instants import milliseconds
 from service.models.engine import reading, writing
+from service.operations.contention import written
 from service.operations.sync import accounting
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
-from service.operations.sync.contention import done_again
 from service.operations.sync.holding import (
     Held,
     decide,
@@ -54,20 +54,19 @@ def admit_held(
     `point` is the row of the point that a scan or attempt was at.
     """
 
-    def admit_it() -> bool:
-        with writing(engine) as connection:
-            found = _locked(connection, event)
-            if found is None:
-                return False
-            account, one = found
-            refused = _try(connection, account.author, [one], milliseconds(now), user_id, point)
-            if refused:
-                return False
-            if one.code == held.UNVERIFIED:
-                accounting.add_numbers(connection, account, [one.sequence])
+    def admit_it(connection: Connection) -> bool:
+        found = _locked(connection, event)
+        if found is None:
+            return False
+        account, one = found
+        refused = _try(connection, account.author, [one], milliseconds(now), user_id, point)
+        if refused:
+            return False
+        if one.code == held.UNVERIFIED:
+            accounting.add_numbers(connection, account, [one.sequence])
         return True
 
-    return done_again(admit_it)
+    return written(engine, admit_it)
 
 
 def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now: datetime) -> bool:
@@ -86,19 +85,18 @@ def set_aside(engine: Engine, event: int, user_id: int | None, reason: str, now:
 def _readmit_of(engine: Engine, installation: int, now_ms: int) -> int:
     admitted, last = 0, 0
 
-    def readmit_some() -> tuple[int, int | None]:
+    def readmit_some(connection: Connection) -> tuple[int, int | None]:
         """Return how many count now, and the last row tried: None where none is left."""
-        with writing(engine) as connection:
-            author = accounting.lock(connection, installation).author
-            events = undecided_of(connection, author, last, BATCH)
-            if not events:
-                return 0, None
-            tried = [each for each in events if each.code not in FOR_A_PERSON]
-            refused = _try(connection, author, tried, now_ms, None, None)
-            return len(tried) - len(refused), events[-1].row
+        author = accounting.lock(connection, installation).author
+        events = undecided_of(connection, author, last, BATCH)
+        if not events:
+            return 0, None
+        tried = [each for each in events if each.code not in FOR_A_PERSON]
+        refused = _try(connection, author, tried, now_ms, None, None)
+        return len(tried) - len(refused), events[-1].row
 
     while True:
-        some, tried_up_to = done_again(readmit_some)
+        some, tried_up_to = written(engine, readmit_some)
         if tried_up_to is None:
             return admitted
         admitted, last = admitted + some, tried_up_to

@@ -15,12 +15,12 @@ from service.domain.held import Why
 from service.domain.instants import milliseconds
 from service.domain.ranges import Range
 from service.models.engine import reading, writing
+from service.operations.contention import done_again
 from service.operations.sync import accounting, storing
 from service.operations.sync.accounting import HeldEvent
 from service.operations.sync.admission import admit
 from service.operations.sync.admitting import Admitting, Author
 from service.operations.sync.batch import Delivery, Incoming, read_events
-from service.operations.sync.contention import done_again
 from service.operations.sync.holding import decide, hold, hold_otherwise, reopen, why_impossible
 from service.operations.sync.names import Names, look_up
 from service.operations.sync.storing import Fresh, Known

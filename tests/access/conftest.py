@@ -1,5 +1,6 @@
 """Two branches with everyone who may come: people of every role, phones, and someone unknown."""
 
+import html
 import json
 import re
 import uuid
@@ -193,3 +194,10 @@ def form_token(client: FlaskClient) -> str:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(serve(tmp_path_factory.mktemp("house"), HARD_MONTH, ONE_WEEK))
+
+
+def other_language(page: str) -> str:
+    """Where the link to the English page leads."""
+    found = re.search(r'<a href="([^"]*)" lang="en"', page)
+    assert found is not None
+    return html.unescape(found[1])

@@ -32,7 +32,7 @@ from service.models import (
 )
 from service.models.engine import writing
 from service.operations.people.keep_users import NewUser, add_user
-from tests.access.conftest import HOSTILE, PASSWORD, House, form_token, hold
+from tests.access.conftest import HOSTILE, PASSWORD, House, form_token, hold, other_language
 from tests.access.routes import ROUTES
 from tests.served import HARD_MONTH, ONE_WEEK, serve
 
@@ -107,13 +107,6 @@ def test_what_is_said_of_a_name_is_not_turned_around_by_it(planted: House) -> No
 def test_the_menu_has_no_page_with_nothing_to_do_on_it(house: House) -> None:
     assert '"/queue-files"' in house.client("postmaster").get("/phones").text
     assert '"/queue-files"' not in house.client("inspector").get("/phones").text
-
-
-def other_language(page: str) -> str:
-    """Where the link to the English page leads."""
-    found = re.search(r'<a href="([^"]*)" lang="en"', page)
-    assert found is not None
-    return html.unescape(found[1])
 
 
 def test_the_language_link_keeps_where_a_log_in_leads_and_no_secret(house: House) -> None:

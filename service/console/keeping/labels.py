@@ -44,7 +44,7 @@ def sheet() -> Response:
     user = place.person.user_id
     made = print_labels(db.engine, place.branch.id, chosen, address, user, place.now)
     if made.pdf is None:
-        say(_("There is nothing to print: every point chosen has its label."))
+        say(_("There is nothing to print: no point chosen is without a label, or there is none."))
         return _back(place)
     response = Response(made.pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.pdf"'

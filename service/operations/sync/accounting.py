@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from service.domain.ranges import Range, missing_up_to, with_numbers
+from service.domain.ranges import Range, how_many, missing_up_to, with_numbers
 from service.operations.sync.admitting import Author
 from service.operations.sync.batch import Delivery
 from service.operations.sync.statements import hex_of, rows, run
@@ -52,7 +52,7 @@ class Account(NamedTuple):
     @property
     def missing_count(self) -> int:
         """How many numbers are missing."""
-        return sum(last - first + 1 for first, last in missing_up_to(self.have, self.highest))
+        return how_many(missing_up_to(self.have, self.highest))
 
 
 class HeldEvent(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
-from service.domain.ranges import Range, missing_up_to
+from service.domain.ranges import Range, how_many, missing_up_to
 from service.models import Courier, HeldEvent, Installation, Office
 from service.queries.identities import Scope
 
@@ -40,7 +40,7 @@ class Phone:
     @property
     def missing_count(self) -> int:
         """How many numbers are missing."""
-        return sum(last - first + 1 for first, last in self.missing)
+        return how_many(self.missing)
 
 
 def phones(engine: Engine, scope: Scope, branch_id: int, now: datetime) -> list[Phone]:
